@@ -1,6 +1,6 @@
 """The Textual application.
 
-Wires rooms together, and keeps the terminal whole whatever happens.
+Wires packages together, and keeps the terminal intact whatever happens.
 """
 
 from __future__ import annotations
@@ -79,8 +79,8 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
         masked: bool = False,
         stacks: StackSessions[Session] | None = None,
     ) -> None:
-        # Without colour means greys to Textual, unless colours are the terminal's own
-        # from the beginning.
+        # Textual turns "no colour" into greys, unless it uses the terminal's own
+        # colours from the beginning.
         settings = settings or Settings()
         super().__init__(
             ansi_color=True if environ.get("NO_COLOR") else None,
@@ -130,7 +130,7 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
         )
 
     def get_driver_class(self) -> type[Driver]:
-        """Return what draws on the terminal and reads its keys."""
+        """Return the driver that draws on the terminal and reads its keys."""
         if sys.platform == "win32":
             return super().get_driver_class()
         from tui.terminal.driver import TerminalDriver  # noqa: PLC0415 - there is none for Windows' terminals
@@ -138,19 +138,19 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
         return TerminalDriver
 
     def get_css_variables(self) -> dict[str, str]:
-        """Return the theme's variables, with text in colours that can be read."""
+        """Return the theme's variables, with readable text colours."""
         self.theme_variables = legible(super().get_css_variables())
         return self.theme_variables
 
     def get_default_screen(self) -> Screen[None]:
-        """Return the dashboard; an empty screen below it would cost a tenth more."""
+        """Return the dashboard; an empty screen below it would cost 10 % more."""
         return TokensScreen(self.session)
 
     def on_mount(self) -> None:
-        """Listen: the frame comes first, and the network is asked once it stands."""
+        """Start listening: the frame is drawn first, then the network is asked."""
         self._while_mounted.enter_context(collected_in_quiet())
         _have_threads_enough()
-        # Styles go by it, see plain.tcss.
+        # Styles depend on it, see plain.tcss.
         self.set_class(self.session.settings.plain_screen, "plain-screen")
         self.app_resume_signal.subscribe(
             self, lambda _app: self.call_later(self.do_repaint)
@@ -164,17 +164,17 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
                 await screen.do_refresh()
 
     def watch_app_focus(self, focused: bool) -> None:
-        """Hide the values that are shown once the terminal is no longer looked at.
+        """Hide the values on screen once the terminal loses focus.
 
-        Asked of the screens here: one that watched the application by itself would be
-        kept by it for good.
+        This is done here because a screen that watched the application itself would
+        never be released by it.
         """
         for screen in self.screen_stack:
             if isinstance(screen, TokendeckScreen):
                 screen.mask(focused)
 
     async def on_unmount(self) -> None:
-        """Let go of the network, and of the files that values were written to."""
+        """Close network connections, and delete the files with values in them."""
         self._while_mounted.close()
         self._flows.end()
         self.session.files.delete()
@@ -192,9 +192,9 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
         return self.session.keys_of("repaint")
 
     async def press_other_key(self, event: events.Key) -> bool:
-        """Take a letter that isn't Latin for a command, by the place of its key.
+        """Treat a non-Latin letter as a command, by the position of its key.
 
-        Where the user has named no layout, what to do is said once.
+        If the user hasn't set a layout, say once what to do.
         """
         letter, layout = event.character or "", self.session.settings.layout
         spoken = layout_of(letter)
@@ -213,22 +213,22 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
         return False
 
     def keep_unfinished(self) -> None:
-        """Keep what was typed for the next start: nobody is there to be asked."""
+        """Save what was typed for the next start: there's no one to ask."""
         for session in (self.session, *self.session.stacks):
             session.keep_drafts()
 
     async def action_command(self, command_id: str) -> None:
-        """Carry out a command that can be given anywhere."""
+        """Carry out a command that works anywhere."""
         await self._flows.carry_out(getattr(self, f"do_{command_id}"))
 
     async def _show(self, screen: Screen[Awaited]) -> Awaited | None:
-        """Open a screen in front of all others, and wait for its answer."""
+        """Open a screen in front of all others, and wait for its result."""
         pause: Pause[Awaited | None] = self._flows.pause()
         await self.push_screen(screen, pause.end)
         return await pause.answer()
 
     async def do_help(self) -> None:
-        """Show what can be done on the screen in front, and do what is chosen there."""
+        """Show what can be done on the front screen, and do what is chosen."""
         from tui.screens.help import VIEW, HelpScreen  # noqa: PLC0415 - loaded when first wanted
 
         front = self.screen
@@ -244,7 +244,7 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
             await target.run_action(f"command('{chosen}')")
 
     async def do_messages(self) -> None:
-        """Show what was said so far."""
+        """Show the messages so far."""
         from tui.screens.message_history_screen import MessageHistoryScreen  # noqa: PLC0415 - loaded when first wanted
 
         front = self.screen
@@ -257,7 +257,7 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
             )
 
     async def do_quit(self) -> None:
-        """Leave; what would be lost is asked about first, and not twice."""
+        """Quit; ask first, and only once, if something would be lost."""
         from tui.messages.leaving import at_stake_words  # noqa: PLC0415 - as the screen
         from tui.screens.confirm import Confirm  # noqa: PLC0415 - loaded when first wanted
 
@@ -268,7 +268,7 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
             )
             if not await self._show(self._asked_to_quit):
                 return
-        # Whoever leaves a value behind knowingly need not be reminded of it.
+        # Users who knowingly leave a value behind don't need a reminder.
         for session in (self.session, *self.session.stacks):
             if session.workspace.uncollected:
                 session.let_go(session.workspace.uncollected)
@@ -280,45 +280,45 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
         self.action_suspend_process()
 
     async def do_repaint(self) -> None:
-        """Draw everything again: something else may have written on the terminal."""
+        """Draw everything again: something else may have written to the terminal."""
         self.draw_anew()
 
     def _offer_remedy(self, snapshot: Snapshot) -> None:
-        """Open the screen that fixes what stands in the way, once each time."""
+        """Open the screen that fixes the current trouble, once for each trouble."""
         before, remedy = self._remedy, snapshot.remedy
         self._remedy = remedy
         if remedy == before or remedy not in ("sign_in", "stacks", "region"):
             return
         if remedy == "region" and snapshot.demo:
-            # The demo is in no region.
+            # The demo isn't in any region.
             return
         if isinstance(self.screen, TokendeckScreen):
             self.screen.open_later(remedy)
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Copy nothing: Textual's own way keeps the text, and says nothing."""
+        """Copy nothing: Textual's own method keeps the text, and says nothing."""
 
     def export_screenshot(
         self, *, title: str | None = None, simplify: bool = False
     ) -> str:
-        """Return a picture of the screen, on which no value is shown."""
+        """Return a picture of the screen that shows no values."""
         for screen in self.screen_stack:
             if isinstance(screen, TokendeckScreen):
                 screen.mask()
         return super().export_screenshot(title=title, simplify=simplify)
 
     def on_terminal_attributes(self, event: TerminalAttributes) -> None:
-        """Tell whoever asked the terminal what it can do."""
+        """Pass on what the terminal says it can do."""
         self.session.copier.hear(event.numbers)
 
     def failed_while_leaving(self, error: Exception) -> None:
-        """Log it: on the way out no screen may stand, and what fails then is no bug."""
+        """Log it: on the way out there may be no screen, and failures aren't bugs."""
         _log.error("Failed while leaving: %s", hidden(repr(error)))
 
     def bug_report(self) -> list[Segments]:
-        """Keep what was typed, and return the traceback.
+        """Save what was typed, and return the traceback.
 
-        Local variables are left out: one of them may hold a token.
+        Local variables are omitted, because one of them may contain a token.
         """
         from rich.traceback import Traceback  # noqa: PLC0415 - loads a highlighter, for what should not happen
 
@@ -334,17 +334,17 @@ class TokendeckApp(KeyDeliveryApp[None], inherit_bindings=False):
 
 
 def _glyphs(settings: Settings, *, ascii_only: bool) -> Glyphs:
-    """Return the signs to draw with."""
+    """Return the characters to draw with."""
     if settings.plain_screen:
         return PLAIN_SCREEN
     return ASCII if ascii_only else UNICODE
 
 
 def _have_threads_enough() -> None:
-    """Have more threads than can ever wait at once for a name to be looked up.
+    """Have more threads than can ever wait for name look-ups at once.
 
-    asyncio looks names up in the threads that all else shares, four more than the
-    machine has cores. Where no server of names answers, as behind a VPN that is down,
-    a refresh takes them all, and nothing could be copied for half a minute.
+    asyncio looks up names in threads shared with everything else, four more than the
+    machine has cores. If no name server answers, for example because a VPN is down, a
+    refresh takes them all, and nothing could be copied for half a minute.
     """
     asyncio.get_running_loop().set_default_executor(SharedThreads(_THREADS))

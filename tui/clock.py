@@ -1,4 +1,4 @@
-"""The time, as an argument: tests and pictures hold it still."""
+"""The time, as an argument, so that tests and pictures can stop it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 Clock: TypeAlias = Callable[[], datetime]
-"""Answers with the present moment, aware and in UTC."""
+"""Returns the current time, aware and in UTC."""
 
 
 def utc_now() -> datetime:
-    """Return the present moment, aware and in UTC."""
+    """Return the current time, aware and in UTC."""
     return datetime.now(UTC)

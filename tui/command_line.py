@@ -1,4 +1,4 @@
-"""The command of the shell that would do what a screen shows, ready to be pasted."""
+"""The shell command that does what a screen shows, ready to paste."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ DETAILED = "No command option covers all details of this scope."
 
 
 class NoCommand(ValueError):
-    """No command of the shell does the same; the text says why."""
+    """No shell command does the same; the text says why."""
 
 
 def command_for_token(token: Token, snapshot: Snapshot) -> str:
-    """Return the command that makes sure of a token like this one.
+    """Return the command that ensures there's a token like this one.
 
-    Where options can't name all of its scope, it is one that creates another like it.
+    If options can't express its whole scope, the command creates another like it.
 
     Raises:
         NoCommand: if a name can't be pasted, or the stack would refuse the scope.
@@ -43,7 +43,7 @@ def command_for_form(form: Form, snapshot: Snapshot) -> str:
     """Return the command that creates or changes what a form says.
 
     Raises:
-        NoCommand: if options can't name all of it.
+        NoCommand: if options can't express all of it.
     """
     plan = form.plan
     if form.seen is not None:
@@ -57,17 +57,17 @@ def command_for_form(form: Form, snapshot: Snapshot) -> str:
 
 
 def _is_nameable(token: Token, plan: Plan, snapshot: Snapshot) -> bool:
-    """Return whether options can name everything about a token."""
+    """Return whether options can express everything about a token."""
     several = len(plan.environments) > 1
     if several or not token.name.strip() or not _is_plain(plan, snapshot):
         return False
-    # Counted from the plan alone, a day has no hour.
+    # In the plan, the expiry is a day without a time.
     ends = token.expires_on
     return ends is None or (ends.hour, ends.minute, ends.second) == (0, 0, 0)
 
 
 def _is_plain(plan: Plan, snapshot: Snapshot) -> bool:
-    """Return whether a scope is as one that is made from the names in it."""
+    """Return whether a scope is the same as one created from its names."""
     if plan.scope is None:
         return True
     has_branches = snapshot.has_branches
@@ -137,7 +137,7 @@ def _changes(form: Form) -> list[str]:
 
 def _line(snapshot: Snapshot, command: str, name: str, options: list[str]) -> str:
     words = ["tokendeck", *_place(snapshot), command]
-    # What begins with a dash would be an option.
+    # A name that begins with a dash would be read as an option.
     words += [*options, "--", name] if name.startswith("-") else [name, *options]
     if any(visible(word) != word for word in words):
         raise NoCommand(UNSAFE)
@@ -145,7 +145,7 @@ def _line(snapshot: Snapshot, command: str, name: str, options: list[str]) -> st
 
 
 def _place(snapshot: Snapshot) -> list[str]:
-    """Return the options that lead to the stack, wherever the command is pasted."""
+    """Return the options that select the stack, wherever the command is pasted."""
     if snapshot.demo:
         return ["--demo"]
     words: list[str] = []

@@ -1,7 +1,7 @@
-"""The one registry of what the program can do.
+"""The single registry of what the program can do.
 
 Key bindings, key hints, palette, help and documentation come from here. A command that
-can't be given now has a reason; screens dim it, and say the reason when it is tried.
+isn't available now has a reason; screens dim it, and say the reason when it's tried.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tui.conditions import Condition, Moment
 
 
 class Place(Enum):
-    """Where a command can be given."""
+    """Where a command can be used."""
 
     ANYWHERE = "Anywhere"
     TOKENS = "Tokens"
@@ -44,7 +44,7 @@ class Place(Enum):
 
 
 class Purpose(Enum):
-    """What a command is for; help lists the commands by it, in this order."""
+    """What a command is for; help groups the commands by it, in this order."""
 
     FORM = "This screen"
     COPY = "Copy and export"
@@ -56,12 +56,12 @@ class Purpose(Enum):
 
 
 def _always(_moment: Moment) -> None:
-    """Find no reason: the command can always be given."""
+    """Return no reason: the command is always available."""
 
 
 @dataclass(frozen=True)
 class Command:
-    """One action, and where and how it is given."""
+    """One action, and where and how it's used."""
 
     id: str
     """Its name in the configuration file, and after `do_` in the screens."""
@@ -76,25 +76,25 @@ class Command:
     """Where help lists it."""
 
     keys: tuple[str, ...]
-    """Textual's names of its keys; the first is the one that is shown.
+    """Textual's names for its keys; the first is the one that is shown.
 
-    A key with alt works in text fields too.
+    A key with alt also works in text fields.
     """
 
     places: tuple[Place, ...]
-    """Where it can be given."""
+    """Where it can be used."""
 
     key_hint: str = ""
-    """Its word among the key hints; without one it is in help and palette only."""
+    """Its word among the key hints; without one, it's only in help and palette."""
 
     priority: bool = False
-    """Whether all its keys work in text fields too."""
+    """Whether all its keys also work in text fields."""
 
     reason: Condition = _always
-    """Why it can't be given now, if it can't."""
+    """Why it isn't available now, if it isn't."""
 
     needs_screen: bool = True
-    """Whether it makes no sense without one; else the command line has it, too."""
+    """Whether it makes no sense without one; if not, the command line has it too."""
 
 
 _LISTS = (Place.TOKENS, Place.ALL_STACKS)
@@ -861,10 +861,10 @@ def commands_of(*places: Place) -> tuple[Command, ...]:
 
 @cache
 def hinted_commands(place: Place) -> tuple[Command, ...]:
-    """Return the commands of a place that have a word among the key hints."""
+    """Return the commands of a place that appear among the key hints."""
     return tuple(item for item in commands_of(place) if item.key_hint)
 
 
 def shown_key(key: str) -> str:
-    """Return a key as people write it: "question_mark" is "?"."""
+    """Return a key as people write it: "?" for "question_mark"."""
     return _SHOWN.get(key, key)

@@ -1,6 +1,6 @@
-"""Why a command can't be given at the present moment.
+"""Why a command isn't available at the moment.
 
-Each condition answers None, or the reason in a sentence that the screens say.
+Each condition returns None, or the reason in a sentence that the screens show.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from tui.workspace.snapshot import Listing, Snapshot
 
 @dataclass(frozen=True)
 class Moment:
-    """What the present moment looks like to a command's condition.
+    """The current state, as a command's condition sees it.
 
     Attributes:
-        token: the token that commands are for: the first marked one that is shown, or
-            without such a mark the one under the cursor.
-        odd: the row under the cursor where that was not understood; no token then.
-        unclear: why nobody knows how far a rotation has come.
-        uses: how many environments and branches an export can be for, those of all
-            its tokens.
-        marked: the marked tokens that are shown: marks that the filter hides count for
-            nothing.
+        token: the token that commands apply to: the first marked one that is shown, or
+            if there's none, the one under the cursor.
+        odd: the row under the cursor if it wasn't understood; then there's no token.
+        unclear: why it isn't known how far a rotation has come.
+        uses: how many environments and branches an export can be for, those of all its
+            tokens.
+        marked: the marked tokens that are shown: marks that the filter hides don't
+            count.
         busy: whether Contentstack is being asked.
-        step: the name of the step in front.
+        step: the name of the current step.
         filtered: whether a filter is on.
-        masked: whether no value may be shown.
-        copied: whether a copy of this run may still lie on a clipboard.
+        masked: whether values must not be shown.
+        copied: whether something copied in this run may still be on a clipboard.
         deleted: whether a token was deleted in this run.
         stacks: how many stacks the marked tokens are in.
-        key: tells the key of a command.
+        key: returns a command's key.
     """
 
     snapshot: Snapshot = Snapshot()
@@ -56,7 +56,7 @@ class Moment:
 
     @property
     def chosen(self) -> tuple[Token, ...]:
-        """The marked tokens shown; without such marks the one under the cursor."""
+        """The marked tokens shown; if there are none, the one under the cursor."""
         if self.marked or self.token is None:
             return self.marked
         return (self.token,)
@@ -66,12 +66,12 @@ Condition = Callable[[Moment], str | None]
 
 
 def _unless(holds: Callable[[Moment], object], reason: str) -> Condition:
-    """Return the condition that has this reason unless something holds."""
+    """Return a condition with this reason unless something is true."""
     return lambda moment: None if holds(moment) else reason
 
 
 def _first(*conditions: Condition) -> Condition:
-    """Return the condition that has the reason of the first that has one."""
+    """Return a condition with the first reason that any of these has."""
 
     def reason(moment: Moment) -> str | None:
         for condition in conditions:
@@ -83,9 +83,9 @@ def _first(*conditions: Condition) -> Condition:
 
 
 def takes_one(command_id: str, verb: str, condition: Condition) -> Condition:
-    """Return the condition of a command for one token: it refuses several marked ones.
+    """Return a condition for commands on one token: it refuses several marked ones.
 
-    With a single mark, that is the token of the moment.
+    With a single mark, that's the moment's token.
     """
 
     def reason(moment: Moment) -> str | None:
@@ -103,7 +103,7 @@ NO_ROW = "There's no row under the cursor."
 
 
 def no_token(moment: Moment) -> str | None:
-    """Say that there is no token to do anything with."""
+    """Say that there's no token to do anything with."""
     if moment.token is not None:
         return None
     odd = moment.odd
@@ -118,12 +118,12 @@ def no_token(moment: Moment) -> str | None:
 
 
 def no_row(moment: Moment) -> str | None:
-    """Say that there is no row to show."""
+    """Say that there's no row to show."""
     return None if moment.odd else no_token(moment)
 
 
 def no_uid(moment: Moment) -> str | None:
-    """Say that there is no uid to copy."""
+    """Say that there's no uid to copy."""
     if moment.odd is None:
         return no_token(moment)
     return None if moment.odd.uid else "This row has no uid to copy."
@@ -140,7 +140,7 @@ def several_stacks(moment: Moment) -> str | None:
 
 
 def cannot_copy_command(moment: Moment) -> str | None:
-    """Say why there is no command of the shell that would do the same."""
+    """Say why no shell command does the same."""
     if not moment.step:
         return no_token(moment)
     if moment.step == "Review":
@@ -149,7 +149,7 @@ def cannot_copy_command(moment: Moment) -> str | None:
 
 
 def cannot_mark(moment: Moment) -> str | None:
-    """Say why what is under the cursor can't be marked."""
+    """Say why the row under the cursor can't be marked."""
     if moment.odd is not None:
         return no_token(moment)
     return in_details_step(moment)
@@ -199,7 +199,7 @@ no_code_asked = _unless(
 
 
 def no_value(moment: Moment) -> str | None:
-    """Say that its value is not known here."""
+    """Say that its value isn't known here."""
     token = moment.token
     if token is None:
         return no_token(moment)
@@ -272,7 +272,7 @@ cannot_recreate = _first(
 
 
 def cannot_map(moment: Moment) -> str | None:
-    """Say why nobody can tell what is served, and what is not."""
+    """Say why it isn't known what is covered and what isn't."""
     snapshot = moment.snapshot
     needed: list[Listing[Thing]] = [snapshot.delivery, snapshot.environments]
     if snapshot.stack is None or snapshot.stack.branches_enabled is not False:
@@ -339,7 +339,7 @@ def sending(moment: Moment) -> str | None:
 
 
 def cannot_go_on(moment: Moment) -> str | None:
-    """Say why the step that comes next can't be carried out."""
+    """Say why the next step can't be carried out."""
     from tui.messages.rotation import doubt_words  # noqa: PLC0415 - not before the first frame
 
     if moment.unclear is None:
@@ -348,7 +348,7 @@ def cannot_go_on(moment: Moment) -> str | None:
 
 
 def cannot_skip(moment: Moment) -> str | None:
-    """Say why the rotation needs the step that comes next."""
+    """Say why the rotation can't skip the next step."""
     from tui.workspace.rotation import RotationStep  # noqa: PLC0415 - not before the first frame
 
     if reason := cannot_go_on(moment):
@@ -393,9 +393,9 @@ def _not_read(moment: Moment, what: str) -> str:
 
 
 def _role_unread(moment: Moment) -> str | None:
-    """Say that nobody knows yet what this user may do.
+    """Say that it isn't known yet what this user may do.
 
-    Where the role could not be read, everything is tried, and the answer counts.
+    If the role couldn't be read, everything may be tried, and the answer counts.
     """
     snapshot = moment.snapshot
     if snapshot.permissions.read or not snapshot.reading:

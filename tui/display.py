@@ -1,6 +1,6 @@
-"""Text from outside, safe to show or refused where it enters.
+"""Makes text from outside safe to show, or refuses it where it enters.
 
-This is the one place that judges and cleans it.
+This is the only place that checks and cleans it.
 """
 
 from __future__ import annotations
@@ -8,12 +8,12 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-# Joiners that Persian, Hindi and emoji names are spelled with; they reorder and hide
-# nothing.
+# Joiners that Persian, Hindi and emoji names need; they don't reorder or hide
+# anything.
 _KEPT_FORMATS = "\u200c\u200d"
 
-# Letters and marks by category that draw nothing: a name made of them looks blank or
-# like another name.
+# Letters and marks, by category, that draw nothing: a name made of them looks blank
+# or like another name.
 _INVISIBLE = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
 
 # Control, format (bidi overrides and isolates, zero-width space, byte order mark,
@@ -25,7 +25,7 @@ def flaw(text: str) -> str | None:
     """Return why text from outside can't be kept, sent or written; None if it can.
 
     Half a surrogate pair has no UTF-8, and a NUL ends file names, arguments and
-    headers. Refuse such text where it enters: nothing behind that place expects it.
+    headers. Refuse such text where it enters: nothing after that expects it.
     """
     if "\0" in text:
         return "contains a NUL character"
@@ -39,12 +39,12 @@ def flaw(text: str) -> str | None:
 
 
 def visible(text: str) -> str:
-    """Return `text` on one line, with marks for characters that could steer a terminal.
+    """Return `text` on one line, with marks for characters that control a terminal.
 
-    Escape becomes `␛`, and other control characters likewise; everything else that is
-    not drawn or not assigned becomes `<U+202E>`. Spaces of every kind are drawn as one.
-    What is stored and sent back is never changed, only what becomes cells, a line of a
-    file or a message. Cleaning twice is the same as cleaning once.
+    Escape becomes `␛`, and other control characters likewise; everything else that
+    isn't drawn or assigned becomes a mark such as `<U+202E>`. Spaces of every kind are
+    drawn as one. What is stored and sent back never changes, only what goes into cells,
+    a line of a file or a message. Cleaning twice is the same as cleaning once.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -52,9 +52,9 @@ def visible(text: str) -> str:
 
 
 def shortened(name: str, cells: int = 40) -> str:
-    """Return a name for a title or a question, which a long one would push aside.
+    """Return a name short enough for a title or a question.
 
-    Its beginning and its end are kept: names often differ at the end.
+    The beginning and the end are kept, because names often differ at the end.
     """
     name = visible(name)
     if len(name) <= cells:

@@ -1,7 +1,7 @@
-"""Looking for garbage while nobody types.
+"""Collects garbage while no one is typing.
 
-Python looks through everything that lives whenever much has been created: 50 ms and
-more with ten thousand tokens, in which no key is heard.
+Python checks all live objects whenever many have been created. With ten thousand
+tokens, that takes 50 ms or more, during which keys get no response.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from contextvars import Context
 from tui.quiet import KEYBOARD
 
 _YOUNG, _MIDDLE = 700, 10
-"""Python's own: these collections look at what is new only, and take no time."""
+"""Python's defaults: these collections check only new objects, and take no time."""
 _WHOLE_AT_LAST = 200
-"""Collections of the middle after which all is looked through, whoever types."""
+"""Middle collections after which everything is checked, typing or not."""
 _DUE = 10
-"""Collections of the middle after which Python itself would look through all."""
+"""Middle collections after which Python itself would check everything."""
 _PAUSE = 1.0
-"""Seconds without a key after which nobody is likely to type just now."""
+"""Seconds without a key after which the user probably isn't typing."""
 
 
 @contextmanager
 def collected_in_quiet() -> Iterator[None]:
-    """Have everything looked through, within, only when no key has come for a while.
+    """Inside the block, run full collections only when no key has come for a while.
 
-    Enter it on the loop that is to do so.
+    Enter it on the event loop that should run them.
     """
     collector = _Collector(asyncio.get_running_loop())
     before = gc.get_threshold()
@@ -43,21 +43,21 @@ def collected_in_quiet() -> Iterator[None]:
 
 
 class _Collector:
-    """Waits for a quiet moment once there is a reason to."""
+    """Waits for a quiet moment once a collection is due."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        # That of whoever is at work just now would keep a screen that was left.
+        # The current context would keep alive a screen that was left.
         self._context = Context()
         self._waits = False
         self.is_over = False
 
     def hear(self, phase: str, _details: Mapping[str, int]) -> None:
-        """Hear of a collection, in whichever thread it was."""
+        """Take note of a collection, in whichever thread it happens."""
         is_due = gc.get_count()[-1] >= _DUE
         if phase == "stop" and is_due and not self._waits:
             self._waits = True
-            # The loop may have been closed.
+            # The loop may be closed.
             with suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self._look, context=self._context)
 

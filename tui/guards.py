@@ -1,4 +1,4 @@
-"""What keeps secrets inside the process: no dump, log or traceback has one."""
+"""Keeps secrets inside the process: they never get into dumps, logs or tracebacks."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from tui.secret import living
 
 _LONGEST_LINE = 2000
 
-# Loggers that the transport keeps silent, unless they have a handler by then.
+# Loggers that the transport silences unless they already have a handler.
 _FOREIGN = ("httpx", "httpcore")
 
-# Textual takes any value of these without ending. TEXTUAL_LOG is none of them: it ends
-# where the file can't be written.
+# Textual accepts any value of these without quitting. TEXTUAL_LOG isn't among them:
+# Textual quits if that file can't be written.
 _TOOLS = frozenset(
     {
         "TEXTUAL",
@@ -40,9 +40,9 @@ _log = logging.getLogger("tui")
 
 
 def hidden(text: str) -> str:
-    """Return `text` without any secret of this process or what looks like one.
+    """Return `text` without any of this process's secrets, or what looks like one.
 
-    It is cleaned line by line.
+    It's also cleaned, line by line.
     """
     secrets = tuple(living())
     lines = text.split("\n")
@@ -50,14 +50,14 @@ def hidden(text: str) -> str:
 
 
 def guard(log: str | None, environ: MutableMapping[str, str], *, demo: bool) -> None:
-    """Guard the output, the memory and the environment, before Textual loads."""
+    """Guard output, memory and environment before Textual loads."""
     guard_output(log)
     forbid_dumps()
     forbid_tools(environ, demo=demo)
 
 
 def forbid_dumps() -> None:
-    """Forbid core files, and other processes of this user to look into ours."""
+    """Forbid core dumps, and keep the user's other processes from inspecting ours."""
     if sys.platform == "win32":
         return
     import resource  # noqa: PLC0415 - not there on Windows
@@ -71,12 +71,11 @@ def forbid_dumps() -> None:
 
 
 def forbid_tools(environ: MutableMapping[str, str], *, demo: bool) -> None:
-    """Take all that is set for Textual away before it loads.
+    """Remove all settings for Textual before it loads.
 
-    Its tools for developers get every key typed, passwords too; it can be made to press
-    keys and to write pictures; and of some values it ends with a traceback. None of it
-    is of use to a user. The demo has no secret, so there its developers keep their
-    tools.
+    Its developer tools get every key typed, passwords too; it can be made to press keys
+    and to write pictures; and some values make it quit with a traceback. None of that
+    is useful to a user. The demo has no secrets, so there developers keep their tools.
     """
     for name in tuple(environ):
         kept = demo and name in _TOOLS
@@ -85,12 +84,12 @@ def forbid_tools(environ: MutableMapping[str, str], *, demo: bool) -> None:
 
 
 def guard_output(log: str | None) -> None:
-    """Have failures reported without secrets, and log to a file.
+    """Report failures without secrets, and log to a file.
 
     Raises:
         FileRefused: if others can read the file.
     """
-    # Both would write onto the screen.
+    # Both would write to the screen.
     logging.lastResort = None
     logging.raiseExceptions = False
     sys.excepthook = _report
@@ -107,7 +106,7 @@ def guard_output(log: str | None) -> None:
 
 
 class _Hiding(logging.Formatter):
-    """A line for each record, with the traceback below it where there is one."""
+    """Formats a record as a line, with the traceback below it if there's one."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -116,14 +115,14 @@ class _Hiding(logging.Formatter):
         self.converter = time.gmtime
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record as text, without anything secret."""
+        """Return the record as text, without secrets."""
         return hidden(super().format(record))
 
 
 def _report(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
-    """Report a failure outside of the screens; Python would quote it as it is."""
+    """Report a failure outside the screens; Python would print it unredacted."""
     if sys.stderr is not None:
         lines = traceback.format_exception(kind, error, trace)
         sys.stderr.write(hidden("".join(lines)))

@@ -1,6 +1,6 @@
 """Checks the user's keys against the commands.
 
-Every command stays reachable, and no key means two things in one place.
+Every command stays reachable, and no key does two things in one place.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from tui.commands import COMMANDS, Command, Place, shown_key
 from tui.config.key_names import KeyRefused, Keys, check_key_names, types_text
 
 ALWAYS = {"quit": "ctrl+c", "help": "question_mark"}
-"""Keys that can't be taken away: the way out, and the way to all the others."""
+"""Keys that can't be removed: the way out, and the way to all the others."""
 
 # fmt: off
 _OF_LISTS_AND_FIELDS = frozenset({
@@ -24,7 +24,7 @@ _BY_ID = {command.id: command for command in COMMANDS}
 
 
 def check_keys(keys: Keys) -> Keys:
-    """Return `keys` in their one spelling, with those that can't be taken away.
+    """Return `keys` in canonical spelling, plus those that can't be removed.
 
     Raises `KeyRefused` for the first that can't be used.
     """
@@ -61,7 +61,7 @@ def _check(command: Command, names: tuple[str, ...], effective: Keys) -> None:
 
 
 def _effective(command: Command, keys: Keys) -> tuple[str, ...]:
-    """Return the keys of a command: the user's, else its own."""
+    """Return the keys of a command: the user's, else its defaults."""
     if command.id not in keys:
         return command.keys
     always = (ALWAYS[command.id],) if command.id in ALWAYS else ()
@@ -85,6 +85,6 @@ def _objection(command: Command, name: str, effective: Keys) -> str | None:
 
 
 def _meet(command: Command, other: Command) -> bool:
-    """Tell whether there is a place where both can be given."""
+    """Return whether there's a place where both can be used."""
     places = {*command.places, *other.places}
     return Place.ANYWHERE in places or bool(set(command.places) & set(other.places))

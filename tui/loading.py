@@ -1,4 +1,4 @@
-"""Loading modules, which is most of the start, undisturbed by a ctrl+c."""
+"""Loads modules, which is most of the start-up, without interruption by ctrl+c."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """Load modules within, with the collector off and ctrl+c ending at once.
+    """Turn the collector off while modules load, and let ctrl+c end at once.
 
-    Modules leave no garbage, so looking for it is wasted: the start takes 486 ms
-    instead of 585 (medians of 15 starts in turn).
+    Modules leave no garbage, so there's no point in looking for it: the start takes
+    486 ms instead of 585 (medians of 15 alternating starts).
     """
     interrupts = signal.getsignal(signal.SIGINT)
     if interrupts is signal.default_int_handler:

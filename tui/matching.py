@@ -1,4 +1,4 @@
-"""Filters: every word must appear, in any case and any spelling of accents."""
+"""Filters: every word must appear, in any case, with accents composed or not."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from tui.display import visible
 
 
 def fold(text: str) -> str:
-    """Return the text as it is compared: as drawn, without case, accents composed."""
+    """Return the text as it's compared: as drawn, case-folded, accents composed."""
     text = visible(text)
     if text.isascii():
         return text.lower()
-    # Folding takes some letters apart again, so what it leaves is composed once more.
+    # Folding decomposes some letters again, so the result is composed once more.
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
 def haystack(cells: Iterable[str]) -> str:
     """Return the cells of a row folded into one text."""
-    # Spaces keep a word from reaching into the next cell.
+    # Spaces keep a word from matching across cells.
     return fold(" ".join(cells))
 
 

@@ -1,4 +1,4 @@
-"""Where the program's own files lie: in the package, or beside it in a checkout."""
+"""Where the program's own files are: in the package, or next to it in a checkout."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ _PACKAGE = Path(__file__).parent
 
 
 def styles_folder() -> Path:
-    """Return the folder of the Textual CSS."""
+    """Return the folder with the Textual CSS."""
     return _folder("styles")
 
 
 def docs_folder() -> Path:
-    """Return the folder of the documentation's pages."""
+    """Return the folder with the documentation's pages."""
     return _folder("docs")
 
 

@@ -1,4 +1,4 @@
-"""Running a program for what it prints, or for what it does with what it is given."""
+"""Runs programs for what they print, or for what they do with their input."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _MOST_BYTES = 64 * 1024
 _PAUSE = 0.05
 _running: set[int] = set()
 _over = threading.Event()
-"""Set once this process ends: what a thread starts after that would outlive it."""
+"""Set once this process is ending: programs started later would survive it."""
 
 
 @dataclass(frozen=True, repr=False)
 class ProgramResult:
     """How a program ended, and what it printed.
 
-    That may be a secret, so it does not show itself.
+    The output may be a secret, so `repr` doesn't show it.
     """
 
     status: int
@@ -34,7 +34,7 @@ class ProgramResult:
 
 
 class NotFinished(Exception):
-    """The program took too long or printed without end, and has been killed."""
+    """The program took too long or printed too much, and was killed."""
 
 
 def run_quietly(
@@ -46,8 +46,8 @@ def run_quietly(
 ) -> ProgramResult:
     """Run a program without shell or terminal.
 
-    What it writes on standard error is not shown. When time is over, its process group
-    ends with it: it may have started others, which hold the pipe open.
+    What it writes to standard error isn't shown. When time is up, its whole process
+    group is killed: it may have started others, which keep the pipe open.
 
     Raises:
         OSError: if it can't be started.
@@ -75,13 +75,13 @@ def run_quietly(
 
 @contextlib.contextmanager
 def ending_with_us(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Kill a program, and all that it started, when what waits for it fails.
+    """Kill a program, and all that it started, if the code waiting for it fails.
 
-    `end_all` kills it too, also where it comes first. The program leads a process group
-    of its own.
+    `end_all` kills it too, even if that was called first. The program must lead its own
+    process group.
 
     Raises:
-        NotFinished: if this process ends already.
+        NotFinished: if this process is already ending.
     """
     _running.add(process.pid)
     try:
@@ -100,20 +100,20 @@ def _refuse_once_over() -> None:
 
 
 def end_all() -> None:
-    """Kill what still runs, and what is started from now on: this process ends."""
+    """Kill what is running or started from now on, because this process is ending."""
     _over.set()
     for group in tuple(_running):
         _kill(group)
 
 
 def end_all_on_signals() -> None:
-    """Let a signal that ends this process end the programs that it waits for, too.
+    """Make signals that end this process also end the programs that it waits for.
 
-    They lead groups of their own, so no terminal and no shell would end them.
+    They lead their own process groups, so no terminal or shell would end them.
     """
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
-        # One that is ignored, as nohup has it, stays ignored.
+        # A signal that is ignored, as with nohup, stays ignored.
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _end_by)
 
@@ -134,13 +134,13 @@ def _kill(group: int) -> None:
 
 @dataclass(frozen=True, repr=False)
 class FeedResult:
-    """How a program ended that was given something, and the last that it said.
+    """How a program that was given input ended, and the last thing it said.
 
     Attributes:
-        status: None if it was still running when time was over, and has been killed.
-        unread: how many of the given bytes it left unread, as far as the system tells.
-        said: the end of what it wrote on standard output and standard error, which may
-            hold a secret.
+        status: None if it was still running when time was up, and was killed.
+        unread: how many of the given bytes it left unread, if the system can say.
+        said: the end of what it wrote to standard output and standard error, which may
+            contain a secret.
     """
 
     status: int | None
@@ -155,14 +155,14 @@ def feed(
     seconds: float,
     environ: Mapping[str, str] | None = None,
 ) -> FeedResult:
-    """Run a program without shell or terminal, and give it something to read.
+    """Run a program without shell or terminal, and give it input.
 
-    It may write as much as it likes. It has ended when it exits, even if something that
-    it started goes on in the background and holds its output open.
+    It may write as much as it likes. It has ended when it exits, even if something it
+    started continues in the background and keeps its output open.
 
     Raises:
         OSError: if it can't be started.
-        NotFinished: if this process ends.
+        NotFinished: if this process is ending.
     """
     deadline = monotonic() + seconds
     theirs, ours = os.pipe()
@@ -186,7 +186,7 @@ def feed(
 
 
 def _last_said(process: subprocess.Popen[bytes], deadline: float) -> bytes:
-    """Read what a program writes until it exits or time is over; return the end."""
+    """Read what a program writes until it exits or time is up; return the last part."""
     said = b""
     pipe = process.stdout
     while pipe is not None and monotonic() < deadline:
@@ -197,7 +197,7 @@ def _last_said(process: subprocess.Popen[bytes], deadline: float) -> bytes:
         if has_exited and not part:
             break
         if ready and not part:
-            # It has closed its output, and may still be at work.
+            # It has closed its output, but may still be working.
             pipe = None
     if process.poll() is None:
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -206,7 +206,7 @@ def _last_said(process: subprocess.Popen[bytes], deadline: float) -> bytes:
 
 
 def _waiting_in(pipe: IO[bytes]) -> int:
-    """Return how many bytes wait in a pipe; 0 where the system doesn't tell."""
+    """Return how many bytes are waiting in a pipe; 0 if the system can't say."""
     if sys.platform == "win32":
         return 0
     import array  # noqa: PLC0415 - as below
@@ -230,9 +230,9 @@ def printed_by(
 
 
 def give(pipe: IO[bytes] | None, given: bytes) -> None:
-    """Write to a program and end its input.
+    """Write to a program, and close its input.
 
-    All of it fits into the pipe, so a program that does not read can't block us.
+    All of it fits into the pipe, so a program that doesn't read can't block us.
     """
     if pipe is not None:
         with contextlib.suppress(BrokenPipeError), pipe:

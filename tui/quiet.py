@@ -1,4 +1,4 @@
-"""Work of thousands of steps, done between the keys of someone who types."""
+"""Does work of thousands of steps between the user's key presses."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 
 _BREATH = 0.003
-"""Seconds, long enough for a key that waits: it takes several turns of the loop."""
+"""Seconds, long enough for a waiting key, which takes several turns of the loop."""
 _ANSWER = 0.025
-"""Seconds in which a key is carried out and drawn, if nothing else is done."""
+"""Seconds to handle a key and draw the result, if nothing else is done."""
 _TRIES = 4
-"""Keys after which work goes on, however fast more come."""
+"""Keys after which work continues, however fast more come."""
 
 
 class Quiet:
-    """Whether someone types.
+    """Whether someone is typing.
 
-    There is one keyboard, so one of these serves all: `KEYBOARD`.
+    There's only one keyboard, so everything shares one instance: `KEYBOARD`.
     """
 
     def __init__(
@@ -35,13 +35,13 @@ class Quiet:
 
     @property
     def seconds(self) -> float:
-        """How long no key has come."""
+        """How long it's been since the last key."""
         return self._clock() - self._typed_at
 
     async def gap(self) -> None:
-        """Let the program do other things, and a key be answered first.
+        """Let the program do other things, and handle a key first.
 
-        Call it every few milliseconds of work that someone could wait for.
+        Call it every few milliseconds during work that would delay keys.
         """
         await self._sleep(_BREATH)
         for _ in range(_TRIES):

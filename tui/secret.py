@@ -16,7 +16,7 @@ class Secret:
     """A token, password or authtoken that shows itself only through `reveal()`.
 
     `repr`, `str`, `format` and Rich show the masked form; pickling is refused, and
-    there is no attribute dictionary to look into, so a traceback that prints locals
+    there's no attribute dictionary to look into, so a traceback that prints locals
     prints a mask. Two secrets compare in constant time; a secret never equals a plain
     string.
     """
@@ -26,7 +26,7 @@ class Secret:
     __value: str
 
     def __new__(cls, value: str) -> Secret:
-        """Wrap `value`; a `TypeError` does not quote what is not a string."""
+        """Wrap `value`; if it isn't a string, the `TypeError` doesn't quote it."""
         if not isinstance(value, str):
             kind = type(value).__name__
             raise TypeError(f"a Secret is made from a str, not from {kind}")
@@ -43,8 +43,8 @@ class Secret:
     def masked(self) -> str:
         """The first two and last four characters around a mask of fixed length.
 
-        Only the mask where six characters are more than half of the value, or where
-        they are not plain ASCII and so not safe to draw.
+        Only the mask if six characters are more than half of the value, or if they
+        aren't plain ASCII and so aren't safe to draw.
         """
         first, last = self.__value[:2], self.__value[-4:]
         shown = first + last
@@ -55,14 +55,14 @@ class Secret:
 
     @property
     def last4(self) -> str:
-        """The last four characters, or nothing where `masked` shows none of them."""
+        """The last four characters, or nothing if `masked` doesn't show them."""
         return "" if self.masked == MASK else self.__value[-4:]
 
     @property
     def fingerprint(self) -> str:
-        """Six hexadecimal digits that tell whether two copies hold the same value."""
-        # Imported here, as below: it brings OpenSSL's hashes along, which the first
-        # paint has no use for.
+        """Six hexadecimal digits that show whether two copies have the same value."""
+        # Imported here, and below, because it loads OpenSSL's hashes, which the first
+        # paint doesn't need.
         from hashlib import sha256  # noqa: PLC0415
 
         return sha256(_octets(self.__value)).hexdigest()[:6]
@@ -103,7 +103,7 @@ class Secret:
     __deepcopy__ = __copy__
 
     def __getstate__(self) -> NoReturn:
-        # Every protocol of pickle asks for this first.
+        # Every pickle protocol calls this first.
         raise TypeError("a Secret is not pickled")
 
 
@@ -111,7 +111,7 @@ _LIVING: WeakValueDictionary[int, Secret] = WeakValueDictionary()
 
 
 def living() -> Iterator[Secret]:
-    """Yield every secret still in use: no report of a failure may quote one of them."""
+    """Yield every secret still in use, because error reports must not quote any."""
     for reference in _LIVING.valuerefs():
         secret = reference()
         if secret is not None:

@@ -1,4 +1,4 @@
-"""Threads that work may hang in without holding up all else, or the exit."""
+"""Threads that may hang without holding up everything else, or the exit."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from typing import ParamSpec, TypeVar
 _Args = ParamSpec("_Args")
 _Done = TypeVar("_Done")
 _PATIENCE = 2.0
-"""Seconds in which a file is written to its end."""
+"""Seconds in which a file can be fully written."""
 
 
 class SharedThreads(ThreadPoolExecutor):
-    """Threads that no exit waits for longer than a moment.
+    """Threads that the exit waits for only briefly.
 
-    asyncio would wait until the last name was looked up, as long as the network likes.
+    asyncio would wait for the last name look-up, however long the network takes.
     """
 
     def __init__(self, most: int) -> None:
         super().__init__(most, thread_name_prefix="asyncio")
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Take no more work, and wait a little for what is being done."""
+        """Accept no more work, and wait briefly for what is in progress."""
         super().shutdown(wait=False, cancel_futures=cancel_futures or wait)
         deadline = monotonic() + (_PATIENCE if wait else 0.0)
         for thread in tuple(self._threads):
@@ -36,10 +36,10 @@ class SharedThreads(ThreadPoolExecutor):
 async def in_own_thread(
     work: Callable[_Args, _Done], *args: _Args.args, **options: _Args.kwargs
 ) -> _Done:
-    """Do work in a thread that nothing else needs, and that no exit waits for.
+    """Do work in a thread that nothing else needs and the exit doesn't wait for.
 
     `asyncio.to_thread` has a handful of threads for everything. A few disks or programs
-    that don't answer would take them all, long after the user stopped waiting.
+    that don't answer would occupy them all, long after the user stopped waiting.
     """
     done: Future[_Done] = Future()
     context = contextvars.copy_context()

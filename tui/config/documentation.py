@@ -1,6 +1,6 @@
-"""What each setting means, as the docstrings of the schema say it.
+"""What each setting means, according to the schema's docstrings.
 
-Python keeps no docstrings of fields, so they are read from the source.
+Python doesn't keep docstrings of fields, so they're read from the source.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from msgspec.structs import fields
 
 
 class Setting(NamedTuple):
-    """A setting as documentation shows it."""
+    """A setting as the documentation shows it."""
 
     name: str
     meaning: str
     example: object
-    """None where there is none to show."""
+    """None if there's none to show."""
 
 
 def settings_of(table: type[Struct]) -> tuple[Setting, ...]:
-    """Return the settings of a table of the configuration file, in order."""
+    """Return the settings of a table in the configuration file, in order."""
     meanings = _docstrings(table)
     return tuple(
         Setting(field.name, meanings[field.name], _example(field.type))

@@ -1,6 +1,6 @@
-"""Changes the configuration file, and leaves its comments alone.
+"""Changes the configuration file, and keeps its comments.
 
-A change that would make the file wrong is refused.
+A change that would make the file invalid is refused.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ def remember(
     *,
     check_keys: CheckKeys = check_key_names,
 ) -> None:
-    """Write one value into a profile, or at the top of the file if `profile` is None.
+    """Write one value to a profile, or to the top of the file if `profile` is None.
 
-    A `name` with dots is one within a table, as `keys.sort` is; the value None takes it
-    out. Raises `Refused` if the file can't be read or written, or would be wrong with
-    the value; the file is then as it was.
+    A `name` with dots is inside a table, such as `keys.sort`; the value None removes
+    it. Raises `Refused` if the file can't be read or written, or would be invalid with
+    the value; the file then stays as it was.
     """
     with _alone(path):
         text = text_or_none(path) or ""
@@ -51,7 +51,7 @@ def remember(
 
 
 def replace_unchanged(path: Path, before: str | None, text: str) -> None:
-    """Replace the file's text, or raise `Refused` if that isn't `before` any more."""
+    """Replace the file's text; raises `Refused` if it isn't `before` any more."""
     with _alone(path):
         if text_or_none(path) != before:
             raise FileRefused(
@@ -62,7 +62,7 @@ def replace_unchanged(path: Path, before: str | None, text: str) -> None:
 
 
 def copy_of(path: Path, text: str) -> Path:
-    """Write a file with this text beside the configuration, for the user alone."""
+    """Write this text to a file next to the configuration, for the user only."""
     folder = path.parent
     with refusing(folder):
         create_folder(folder)
@@ -73,7 +73,7 @@ def copy_of(path: Path, text: str) -> Path:
 
 
 def template() -> str:
-    """Return a configuration in which every setting is a comment, with its meaning."""
+    """Return a configuration with every setting commented out and explained."""
     lines = [
         "# Tokendeck's configuration: remove a # to set something.",
         "#",
@@ -87,7 +87,7 @@ def template() -> str:
 
 
 def toml_value(value: object) -> str:
-    """Return a value as TOML writes it on one line."""
+    """Return a value as TOML on one line."""
     return str(tomlkit.item(_on_one_line(value)).as_string())
 
 
@@ -115,7 +115,7 @@ def _commented(settings: Iterable[Setting]) -> list[str]:
 
 
 def _with_value(text: str, names: list[str], value: ConfigValue, path: Path) -> str:
-    """Return the text with one value changed; read it again to see that it is all."""
+    """Return the text with one value changed; parse it to check nothing else is."""
     wanted = tomllib.loads(text)
     try:
         _set(wanted, names, value, dict)

@@ -1,4 +1,4 @@
-"""What the command line says of a run, before anything else is read."""
+"""What the command line says about a run, before anything else is read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Flags:
-    """What the command line says; None, or False, where it says nothing."""
+    """What the command line says; None or False if it says nothing."""
 
     profile: str | None = None
     region: str | None = None

@@ -1,7 +1,7 @@
-"""The names of keys, as Textual has them, and the keys that terminals don't send.
+"""Textual's names of keys, and the keys that terminals don't send.
 
-What is refused here was measured: many combinations reach a program as another, plainer
-key, so a command bound to one of them would be dead, or fire unasked.
+What is refused here was measured: many combinations reach a program as another, simpler
+key, so a command bound to one of them would never run, or run by accident.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from collections.abc import Mapping
 from tui.files.refusal import Refused
 
 Keys = Mapping[str, tuple[str, ...]]
-"""Key names by command id; the first key of each is the one that is shown."""
+"""Key names by command id; the first one of each is shown."""
 
 _MOVING = ("up", "down", "left", "right", "home", "end", "pageup", "pagedown")
 _FUNCTION = tuple(f"f{number}" for number in range(1, 13))
 _OTHERS = ("insert", "delete", "enter", "escape", "tab", "space", "backspace")
 _NAMED = frozenset((*_MOVING, *_FUNCTION, *_OTHERS))
-# With a modifier, f3 can't be told from the answer to "where is the cursor?".
+# With a modifier, f3 looks the same as the answer to "where is the cursor?".
 _MODIFIED = frozenset({*_MOVING, "delete", *_FUNCTION} - {"f3"})
 _CTRL_PUNCTUATION = frozenset(
     {"backslash", "right_square_bracket", "circumflex_accent", "underscore", "@"}
@@ -30,7 +30,7 @@ _DIGITS = frozenset(string.digits)
 _ANY: frozenset[str] = frozenset()
 
 _META = 0x80
-"""What a terminal adds to a character for alt, where it sends no Esc before it."""
+"""What a terminal adds to a character for alt if it doesn't send Esc before it."""
 
 _ARRIVES_AS = {
     "ctrl+h": "backspace",
@@ -49,7 +49,7 @@ _SAFE: Mapping[str, frozenset[str]] = {
     "ctrl+shift": _MODIFIED,
     "shift": _MODIFIED | {"tab"},
 }
-"""The keys that arrive as they are with these modifiers, but for `_ARRIVES_AS`."""
+"""The keys that arrive as they are with these modifiers, except `_ARRIVES_AS`."""
 
 _OBJECTIONS: tuple[tuple[str, frozenset[str], str], ...] = (
     ("alt+ctrl", _ANY, "terminals don't agree on how to send ctrl and alt together"),
@@ -68,7 +68,7 @@ _OBJECTIONS: tuple[tuple[str, frozenset[str], str], ...] = (
     ("shift", _ANY, "write the character that it types"),
     ("alt", _ANY, "terminals send it as plain {key}"),
 )
-"""Why all other keys are refused, by modifiers and keys: the first that fits counts."""
+"""Why all other keys are refused, by modifiers and keys: the first match counts."""
 
 _OTHER_NAMES = {
     "esc": "escape",
@@ -93,7 +93,7 @@ _SHORT_NAMES = {
 
 
 class KeyRefused(Refused):
-    """A key or a command can't be used like this; the text says why."""
+    """A key or command can't be used like this; the text says why."""
 
     def __init__(self, why: str, *, command: str = "", key: str = "") -> None:
         super().__init__(why)
@@ -102,7 +102,7 @@ class KeyRefused(Refused):
 
 
 def check_key_names(keys: Keys) -> Keys:
-    """Return `keys` with every name in its one spelling.
+    """Return `keys` with every name in its canonical spelling.
 
     Raises `KeyRefused` for the first that can't be used.
     """
@@ -117,9 +117,9 @@ def check_key_names(keys: Keys) -> Keys:
 
 
 def key_name(text: str) -> str:
-    """Return Textual's name of the key that `text` means: "question_mark" for "?".
+    """Return Textual's name for the key that `text` means: "question_mark" for "?".
 
-    Raises `KeyRefused` if there is no such key, or if terminals don't send it.
+    Raises `KeyRefused` if there's no such key, or if terminals don't send it.
     """
     if text.endswith("+"):
         before, last = text[:-1].split("+"), "+"
@@ -140,7 +140,7 @@ def key_name(text: str) -> str:
 
 
 def _with_ctrl(base: str) -> str:
-    """Return the name that Textual gives the key while ctrl is held."""
+    """Return Textual's name for the key while ctrl is held."""
     if base == "at":
         return "@"
     return base.lower() if len(base) == 1 else base
@@ -195,7 +195,7 @@ def _is_character_name(name: str) -> bool:
 
 
 def key_of_meta(name: str) -> str | None:
-    """Return the key that xterm sends for one with alt if `eightBitInput` is on.
+    """Return the key that xterm sends for alt plus a key if `eightBitInput` is on.
 
     For alt+o that is ï.
     """
@@ -207,5 +207,5 @@ def key_of_meta(name: str) -> str | None:
 
 
 def types_text(name: str) -> bool:
-    """Tell whether a key, by Textual's name, types a character into a text field."""
+    """Return whether a key, by Textual's name, types a character into a text field."""
     return "+" not in name and (name == "space" or name not in _NAMED)

@@ -1,4 +1,4 @@
-"""What stands for a fact about a token in the arguments of a target."""
+"""Placeholders for facts about a token in a target's arguments."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 
 PLACEHOLDERS = ("name", "environment", "branch", "api_key", "region", "stack")
-"""None of them is secret: arguments can be read by everyone on the machine."""
+"""None of them is secret: everyone on the machine can read arguments."""
 
-# Two braces are a template of the program's own, as Docker and Go have them, and a dot
-# or a blank behind one is kubectl's and jq's.
+# Two braces are a template for the program itself, as in Docker and Go; a dot or a
+# blank after one is kubectl's or jq's.
 _WORD = re.compile(r"(?<!\{)\{([A-Za-z_]+)\}(?!\})")
 
 
@@ -21,6 +21,6 @@ def placeholders_in(argument: str) -> tuple[str, ...]:
 def filled(argument: str, facts: Mapping[str, str]) -> str:
     """Return the argument with each placeholder replaced; it stays one argument.
 
-    What is filled in is not read again, so a name with braces in it is only a name.
+    What is filled in isn't parsed again, so a name with braces in it is just a name.
     """
     return _WORD.sub(lambda found: facts[found[1]], argument)

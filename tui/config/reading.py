@@ -1,7 +1,7 @@
 """Reads the configuration file.
 
-Nothing is half-applied: either the whole file is right, or `ConfigWrong` says which
-place in it is not.
+It's all or nothing: either the whole file is valid, or `ConfigWrong` says which place
+in it isn't.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from tui.files.folders import config_folder
 from tui.files.refusal import FileAbsent, Refused, shown
 
 CheckKeys = Callable[[Keys], Keys]
-"""Gives every key its one spelling, or raises `KeyRefused`.
+"""Gives every key its canonical spelling, or raises `KeyRefused`.
 
-Rooms that know the commands check them too.
+Packages that know the commands check those too.
 """
 
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
@@ -37,10 +37,10 @@ _NAMED_TABLES: Mapping[object, type[msgspec.Struct]] = {
     Mapping[str, Profile]: Profile,
     Mapping[str, Target]: Target,
 }
-"""What stands in each table of tables that the user names."""
+"""The type of the tables in each table whose keys the user chooses."""
 
 EXCLUSIVE = (("region", "hosts"), ("auth_command", "auth_file"))
-"""Pairs of settings of which a profile, the variables or the flags may name one."""
+"""Pairs of settings of which a profile, the variables or the flags may set one."""
 
 _PLAIN_WORDS = {
     "`str | array`": "a string or a list of strings",
@@ -60,15 +60,15 @@ class ConfigWrong(Refused):
 
 
 def config_file(environ: Mapping[str, str]) -> Path:
-    """Return where the configuration lies, whether or not it is there.
+    """Return the path of the configuration, whether or not it exists.
 
-    Raises `FileAbsent` where there is no home.
+    Raises `FileAbsent` if there's no home directory.
     """
     return config_folder(environ) / "config.toml"
 
 
 def read_config(path: Path, check_keys: CheckKeys = check_key_names) -> Config:
-    """Read the configuration at `path`, which is empty without a file.
+    """Read the configuration at `path`; without a file, it's empty.
 
     Raises `Refused` if anything in it is wrong.
     """
@@ -79,9 +79,9 @@ def read_config(path: Path, check_keys: CheckKeys = check_key_names) -> Config:
 
 
 def text_or_none(path: Path) -> str | None:
-    """Read the text of a configuration, None where there is none.
+    """Read the text of a configuration, None if there is none.
 
-    Raises `Refused` if it can't or mustn't be read.
+    Raises `Refused` if it can't be read, or isn't safe to.
     """
     try:
         return read_checked(path, STEERING).decode("utf-8")
@@ -95,8 +95,8 @@ def text_or_none(path: Path) -> str | None:
 def parse_config(
     text: str, where: str, check_keys: CheckKeys = check_key_names
 ) -> Config:
-    """Parse a configuration, or raise `ConfigWrong`, which calls the file `where`."""
-    # Loaded by those who have one.
+    """Parse a configuration; raises `ConfigWrong`, which calls the file `where`."""
+    # Loaded only if there is a configuration.
     import tomllib  # noqa: PLC0415
 
     try:
@@ -129,8 +129,8 @@ def _config(table: object, check_keys: CheckKeys) -> Config:
 
 
 def _check_view(name: str, query: str) -> None:
-    """Refuse a view that is no query, or an empty one."""
-    # Loaded by those who have views.
+    """Refuse a view that isn't a query, or is empty."""
+    # Loaded only if there are views.
     from tui.query.parsing import QueryError, parse  # noqa: PLC0415
 
     try:
@@ -142,7 +142,7 @@ def _check_view(name: str, query: str) -> None:
 
 
 def _checked(profile: Profile, path: str, check_keys: CheckKeys) -> Profile:
-    """Return the profile with its keys in one spelling, or raise `ConfigWrong`."""
+    """Return the profile with its keys in canonical spelling; raises `ConfigWrong`."""
     keys = profile.keys
     if keys is not None:
         keys = _spelled(keys, f"{path}.keys", check_keys)
@@ -157,7 +157,7 @@ def _checked(profile: Profile, path: str, check_keys: CheckKeys) -> Profile:
 
 
 def _check_target(target: Target, path: str) -> None:
-    """Refuse a target that can't be run as it is written, or raise `ConfigWrong`."""
+    """Raise `ConfigWrong` if a target can't be run as written."""
     if target.put is None:
         raise ConfigWrong(
             f"{path}: put, the program that stores the value, is missing."
@@ -207,7 +207,7 @@ def _check_path(file: str | None, path: str) -> None:
 def _table(kind: type[_Struct], table: object, path: str) -> _Struct:
     """Read a table of the file, field by field.
 
-    msgspec could read it whole, but names no keys of tables in its errors.
+    msgspec could read it in one go, but its errors don't name the keys of tables.
     """
     types = {field.name: _bare(field.type) for field in msgspec.structs.fields(kind)}
     entries = _entries(table, path)
@@ -226,7 +226,7 @@ def _entries(table: object, path: str) -> dict[str, object]:
 
 
 def _bare(annotation: object) -> object:
-    """Return the type of a setting that is set: without its example and None."""
+    """Return a setting's type without its example and None."""
     if get_origin(annotation) is not Annotated:
         return annotation
     optional = get_args(annotation)[0]
@@ -254,7 +254,7 @@ def _value(kind: object, value: object, path: str) -> object:
 
 
 def _keys(table: Mapping[str, object], path: str) -> Keys:
-    """Read a table in which one key may stand for a list of one."""
+    """Read a table where a single key may be written instead of a list."""
     keys: dict[str, tuple[str, ...]] = {}
     for command, names in table.items():
         place = f"{path}.{visible(command)}"
@@ -265,7 +265,7 @@ def _keys(table: Mapping[str, object], path: str) -> Keys:
 
 
 def converted(kind: object, value: object, path: str) -> object:
-    """Convert a value to the type of its setting, or raise `ConfigWrong`."""
+    """Convert a value to the type of its setting; raises `ConfigWrong`."""
     _refuse_flawed(value, path)
     if isinstance(value, list):
         for index, each in enumerate(value):
@@ -292,7 +292,7 @@ def _in_words(what: str, kind: object) -> str:
 
 
 def region_of(place: str | Hosts) -> Region:
-    """Return the region of that name, or on these hosts.
+    """Return the region with that name, or with these hosts.
 
     A `ValueError` says what is missing or wrong.
     """
@@ -326,12 +326,12 @@ def _among(names: Iterable[str]) -> str:
 
 
 def _wrong(path: str, value: object, why: str) -> ConfigWrong:
-    """Return the error, with the value unless it may be a credential."""
+    """Return the error, including the value unless it may be a credential."""
     if value is None or ".auth_" in path:
         return ConfigWrong(f"{path}: {why}")
     try:
         text = f'"{value}"' if isinstance(value, str) else str(value)
     except ValueError:
-        # Python refuses to write out a number of thousands of digits.
+        # Python refuses to print a number with thousands of digits.
         text = "a number"
     return ConfigWrong(f"{path} = {cleaned(text, limit=60)}: {why}")

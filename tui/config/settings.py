@@ -1,8 +1,8 @@
-"""What holds for this run, and where each of it came from.
+"""The settings for this run, and where each of them came from.
 
-Flags stand above `TOKENDECK_*` variables, those above `CONTENTSTACK_REGION` and
-`CONTENTSTACK_API_KEY`, which other programs of Contentstack read too, and those above
-the profile in the configuration file.
+Flags take precedence over `TOKENDECK_*` variables, then come `CONTENTSTACK_REGION` and
+`CONTENTSTACK_API_KEY`, which other Contentstack programs read too, and then the profile
+in the configuration file.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ VARIABLES = {
         "The credential itself; `auth_command` and `auth_file` override it."
     ),
 }
-"""Every variable that is read, with what it means."""
+"""Every variable that is read, and what it means."""
 
 _OWN_VARIABLES = {
     "region": "TOKENDECK_REGION",
@@ -70,7 +70,7 @@ _FALSE = frozenset({"0", "false", "no", "off"})
 
 @dataclass(frozen=True)
 class Settings:
-    """What holds for this run."""
+    """The settings for this run."""
 
     file: Path | None = None
     demo: bool = False
@@ -95,7 +95,7 @@ class Settings:
     layout: str | None = None
 
     keys: Keys = field(default_factory=dict)
-    """Those that differ from the commands' own."""
+    """The keys that differ from the commands' defaults."""
 
     targets: Mapping[str, Target] = field(default_factory=dict)
     """The programs that take a value to where it is used, by name."""
@@ -104,7 +104,7 @@ class Settings:
     """Filters by name."""
 
     sources: Mapping[str, str] = field(default_factory=dict)
-    """Where each field's value came from, by its name; a default isn't in it."""
+    """Where each field's value came from, by the field's name, except defaults."""
 
     @property
     def shows_cursor(self) -> bool:
@@ -113,14 +113,14 @@ class Settings:
 
     @property
     def placed(self) -> str:
-        """Where the file lies, and whether it is there, in words."""
+        """Where the file is, and whether it exists, in words."""
         if self.file is None:
             return "there is no home directory"
         return f"{shown(self.file)}{'' if self.file.exists() else ' (not there)'}"
 
 
 _Layer = dict[str, tuple[object, str]]
-"""What one origin says of each setting, and how that origin calls the setting."""
+"""What one source says about each setting, and what it calls the setting."""
 
 
 def settings_from(
@@ -129,10 +129,10 @@ def settings_from(
     *,
     check_keys: CheckKeys = check_key_names,
 ) -> Settings:
-    """Read the configuration file, and lay variables and flags over it.
+    """Read the configuration file, and apply variables and flags on top.
 
-    Raises `Refused` if anything in the file is wrong, used or not, or if what is used
-    of the rest is.
+    Raises `Refused` if anything in the file is wrong, used or not, or if any of the
+    other settings in use is.
     """
     try:
         path: Path | None = config_file(environ)
@@ -166,7 +166,7 @@ def settings_from(
 
 
 def _settings(holding: Profile, sources: Mapping[str, str]) -> Settings:
-    """Return what holds, with the default of what isn't set."""
+    """Return the settings, with defaults for what isn't set."""
     by_default = Settings()
     read_only, clear_after = holding.read_only, holding.clear_after
     plain_screen = holding.plain_screen
@@ -199,13 +199,13 @@ def _settings(holding: Profile, sources: Mapping[str, str]) -> Settings:
 
 
 def trust_ca_file(settings: Settings, environ: MutableMapping[str, str]) -> None:
-    """Put the certificate authorities where every transport finds them."""
+    """Put the certificate authorities where every transport looks for them."""
     if settings.ca_file:
         environ["SSL_CERT_FILE"] = os.path.expanduser(settings.ca_file)
 
 
 def unknown_variables(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the variables that look meant for this program, and are not read."""
+    """Return the variables that look meant for this program, but aren't read."""
     named_so = {name for name in environ if name.startswith("TOKENDECK_")}
     return tuple(sorted(named_so - VARIABLES.keys()))
 
@@ -213,7 +213,7 @@ def unknown_variables(environ: Mapping[str, str]) -> tuple[str, ...]:
 def _profile_name(
     config: Config, environ: Mapping[str, str], flags: Flags, path: Path | None
 ) -> tuple[str | None, str]:
-    """Return the profile's name, and what named it."""
+    """Return the profile's name, and where that was set."""
     known = ", ".join(map(visible, config.profiles)) or "none"
     where = shown(path) if path else "the configuration, which has no folder to be in,"
     named = (
@@ -261,7 +261,7 @@ def _of_own_variables(environ: Mapping[str, str]) -> _Layer:
 
 
 def hosts_of(cma: str | None, cda: str | None, preview: str | None) -> Hosts | None:
-    """Return the hosts that are named, None where none is."""
+    """Return the hosts that are set, None if none is."""
     if not (cma or cda or preview):
         return None
     return Hosts(cma or None, cda or None, preview or None)
@@ -291,16 +291,16 @@ def _of_profile(profile: Profile, name: str) -> _Layer:
 
 
 def _given(**values: tuple[object, str]) -> _Layer:
-    """Return only what says something, as an empty variable doesn't."""
+    """Return only what is set: an empty variable isn't."""
     return {
         name: pair for name, pair in values.items() if pair[0] not in (None, "", {})
     }
 
 
 def _uppermost(layers: Iterable[_Layer]) -> _Layer:
-    """Return what the uppermost layer says of each setting.
+    """Return what the topmost layer says about each setting.
 
-    It silences the layers below also on what that setting excludes.
+    It also overrides what the layers below say about settings that this one excludes.
     """
     found: _Layer = {}
     for layer in layers:

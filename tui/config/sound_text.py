@@ -1,4 +1,4 @@
-"""Refuses words and variables that hold no valid text, before anything reads them."""
+"""Refuses arguments and variables that aren't valid text, before they're read."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterable, MutableMapping
 
 from tui.display import flaw, visible
 
-# By the beginnings of their names: variables that say whose and which files, hosts
-# and credentials are used. They are not passed over where they can't be read.
+# The prefixes of variables that say which files, hosts and credentials are used, and
+# whose. These aren't ignored if they can't be read.
 _STEERING = (
     "TOKENDECK_",
     "CONTENTSTACK_",
@@ -23,10 +23,10 @@ _STEERING = (
 
 
 def take_words(words: Iterable[str], environ: MutableMapping[str, str]) -> None:
-    """Refuse words of the command line, and variables, that hold no valid text.
+    """Refuse command-line arguments and variables that aren't valid text.
 
-    A variable that steers nothing is taken out of the environment instead, but for the
-    path to programs, which may have any name.
+    A variable that doesn't matter is removed from the environment instead, except for
+    the path to programs, which may have any name.
     """
     for word in words:
         if reason := flaw(word):
@@ -40,7 +40,7 @@ def take_words(words: Iterable[str], environ: MutableMapping[str, str]) -> None:
 
 
 def _refuse(sentence: str) -> None:
-    # What reads configurations takes long to load, and is of use only now.
+    # The module that reads configurations is slow to load, and only needed here.
     from tui.config.reading import ConfigWrong  # noqa: PLC0415
 
     raise ConfigWrong(sentence)

@@ -1,7 +1,7 @@
-"""A call by curl that reads the token from the environment.
+"""A curl call that reads the token from the environment.
 
-The value reaches curl through a pipe: as an argument it would stand in the list of
-processes, and `printf` is part of the shell.
+The value reaches curl through a pipe: as an argument, it would show up in the process
+list. `printf` is built into the shell, so it doesn't.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from tui.export.source import Source, Unfit
 
 
 def command(source: Source, *, preview: bool = False) -> str:
-    """Return the command for the token's API, several lines of POSIX shell.
+    """Return the command for the token's API, as several lines of POSIX shell.
 
     Raises:
-        Unfit: if that API's host is not known, or a name holds a character that a
+        Unfit: if that API's host isn't known, or a name contains a character that a
             header can't.
     """
     region, use = source.region, source.use

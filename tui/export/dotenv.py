@@ -1,4 +1,4 @@
-"""The `.env` format, as far as python-dotenv and node's dotenv read it alike."""
+"""The part of the `.env` format that python-dotenv and node's dotenv read alike."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui.export.readers import LINE_END, VIEWS, Binding, values
 from tui.export.source import Unfit
 
 _BARE = re.compile(r"[\w.:/@%+,-]+", re.ASCII)
-# Between single quotes both keep a backslash, unless it stands before another one or
+# Between single quotes both keep a backslash, unless it's before another one or
 # before the quote.
 _SINGLE = re.compile(r"(?:[^'\\]|\\(?!\\|\Z))*")
 _DOUBLE = re.compile(r'[^"\\`]*')
@@ -20,7 +20,7 @@ _SIGN = re.compile(r"[ \t]*=[ \t]*")
 
 
 class Merged(NamedTuple):
-    """A text with new values in it, and all keys and values that it `held` before."""
+    """A text with new values, and all keys and values that it `held` before."""
 
     text: str
     held: tuple[tuple[str, str], ...]
@@ -32,7 +32,7 @@ class Merged(NamedTuple):
 
 
 def check_legible(text: str) -> None:
-    """Refuse characters that steer a terminal, end a line, or are nothing at all.
+    """Refuse characters that control a terminal, end a line, or draw nothing.
 
     Raises:
         Unfit: naming the first of them.
@@ -44,14 +44,14 @@ def check_legible(text: str) -> None:
 
 
 def word(value: str) -> str:
-    """Return the value as it stands after the sign: bare, or between quotes.
+    """Return the value as written after the `=`: bare or quoted.
 
     Raises:
-        Unfit: if the two can't both read it back, naming the character.
+        Unfit: if it can't be written so that both readers agree, naming the character.
     """
     check_legible(value)
-    # Both leave a lone one as it is, but frameworks and the shell put a variable in its
-    # place.
+    # Both keep a single `$` as it is, but frameworks and the shell replace it with a
+    # variable.
     if "$" in value:
         raise Unfit(_refusal("$"))
     if _BARE.fullmatch(value):
@@ -64,13 +64,13 @@ def word(value: str) -> str:
 
 
 def merge(text: str, words: Mapping[str, str]) -> Merged:
-    """Return the text with these written values, below it the keys that it lacks.
+    """Return the text with these written values, with missing keys added at the end.
 
     Every binding of these keys that a reader sees gets the new value, and nothing else
     changes for any reader.
 
     Raises:
-        Unfit: if the readers see the text in such different ways that this can't be.
+        Unfit: if the readers see the text too differently for this.
     """
     seen = [tuple(view(text)) for view in VIEWS]
     places = _places(seen, words)
@@ -94,7 +94,7 @@ def merge(text: str, words: Mapping[str, str]) -> Merged:
 def _places(
     seen: Iterable[tuple[Binding, ...]], words: Mapping[str, str]
 ) -> list[Binding] | None:
-    """Return where these keys stand for any reader, in order.
+    """Return where any reader sees these keys, in order.
 
     None if two readers see different keys in one place.
     """
@@ -105,7 +105,7 @@ def _places(
         if last is None or place.key_at >= last.end:
             places.append(place)
         elif place.key_at == last.key_at:
-            # One of them ends the value at a `#`, or reads on in the next line.
+            # One of them ends the value at a `#`, or continues on the next line.
             start, end = min(place.start, last.start), max(place.end, last.end)
             places[-1] = last._replace(start=start, end=end)
         else:
@@ -119,7 +119,7 @@ def _replaced(text: str, places: list[Binding], words: Mapping[str, str]) -> str
     for place in places:
         lead = text[place.key_at : place.start]
         if not _SIGN.fullmatch(lead.removeprefix(place.key)):
-            # A form that not every reader knows: `KEY: value`, or `'KEY'=value`.
+            # Not every reader knows this form: `KEY: value`, or `'KEY'=value`.
             lead = f"{place.key}="
         # A comment may touch a quote, but not a bare value.
         gap = " " if text.startswith("#", place.end) else ""
@@ -130,7 +130,7 @@ def _replaced(text: str, places: list[Binding], words: Mapping[str, str]) -> str
 
 
 def _appended(text: str, words: Mapping[str, str]) -> str:
-    """Return the text with a line for each key that a reader lacks."""
+    """Return the text with a line for each key that a reader doesn't see."""
     read = [values(view(text)) for view in VIEWS]
     lacking = [key for key in words if any(key not in each for each in read)]
     if not lacking:

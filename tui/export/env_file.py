@@ -1,4 +1,4 @@
-"""The file that a token is exported to: what will change in it, and writing it."""
+"""Plans what will change in the file a token is exported to, and writes it."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from tui.programs import NotFinished, run_quietly
 from tui.secret import Secret
 
 _OWN = Rule(forbidden=0, cure="")
-"""However open it is, it is the user's file, and no link to another."""
+"""It may be open to others, but it has to be the user's file, and not a link."""
 
 _GIT_SECONDS = 3.0
 
 _AS_BYTES = "surrogateescape"
-"""Bytes that are no UTF-8, as in Latin-1, come back as they were."""
+"""Bytes that aren't UTF-8, as in Latin-1, are written back as they were."""
 
 _SHORTEST_TOKEN = 8
 _COMMENTED = re.compile(
@@ -42,8 +42,8 @@ class KeyChange:
     """How one key changes; token values are secrets, before and after.
 
     Attributes:
-        before: the value in the file, None where it lacks the key.
-        reference: what the value in the file stands for, if it isn't plain text.
+        before: the value in the file, None if it doesn't have the key.
+        reference: what the value in the file is, if it isn't plain text.
     """
 
     key: str
@@ -53,7 +53,7 @@ class KeyChange:
 
 
 class Leftover(NamedTuple):
-    """A line that still holds an old value of a key once the file is written."""
+    """A line that still contains an old value of a key once the file is written."""
 
     line: int
     key: str
@@ -64,12 +64,12 @@ class FileEdit:
     """What writing will do.
 
     Attributes:
-        seen: what the file holds now, None where there is none.
-        exposed: whether it lies in a git work tree that does not ignore it.
-        leftovers: old values of these keys in what stays as it is, as in a comment.
-        sealed: whether other keys of the file hold references or ciphers, so that it
+        seen: the file's content now, None if there's no file.
+        exposed: whether it's in a git work tree that doesn't ignore it.
+        leftovers: old values of these keys in what doesn't change, such as comments.
+        sealed: whether other keys in the file have references or ciphers, so that it
             may be meant for everyone.
-        other_form: the formats whose names the file has, if it has none of these.
+        other_form: the formats whose names the file has, if it has none of this one's.
     """
 
     path: Path
@@ -84,7 +84,7 @@ class FileEdit:
 
     @property
     def replaced_references(self) -> tuple[KeyChange, ...]:
-        """The keys whose reference or cipher gives way to a value in plain text."""
+        """The keys whose reference or cipher is replaced by a plain-text value."""
         return tuple(each for each in self.changes if each.reference is not None)
 
     @property
@@ -93,15 +93,15 @@ class FileEdit:
         return self.content == self.seen
 
     def write(self, *, over_references: bool = False) -> None:
-        """Do it: the whole file, or nothing.
+        """Write the whole file, or nothing.
 
         Args:
-            over_references: whether the user agreed that plain text replaces
-                references and ciphers.
+            over_references: whether the user agreed to replace references and ciphers
+                with plain text.
 
         Raises:
-            FileRefused: if it can't be written, or is no longer what it was when this
-                was planned, or if references would be replaced without agreement.
+            FileRefused: if it can't be written, has changed since this was planned, or
+                if references would be replaced without agreement.
         """
         if self.replaced_references and not over_references:
             keys = ", ".join(each.key for each in self.replaced_references)
@@ -166,7 +166,7 @@ def plan_file(text: str, export_format: ExportFormat, source: Source) -> FileEdi
 
 
 def _mode(path: Path, *, exists: bool) -> int:
-    """Return the mode that the file has, or will have where it does not exist.
+    """Return the mode that the file has, or will have if it doesn't exist.
 
     Raises:
         FileRefused: if it can't be written.
@@ -194,7 +194,7 @@ def _changes(values: Mapping[str, ExportValue], merged: Merged) -> Iterator[KeyC
 
 
 def _leftovers(values: Mapping[str, ExportValue], merged: Merged) -> Iterator[Leftover]:
-    """Yield the lines in which an old token stays, or one that was commented out."""
+    """Yield the lines that keep an old token, or a commented-out one."""
     tokens = {key: each for key, each in values.items() if isinstance(each, Secret)}
     old = {
         value: key
@@ -228,10 +228,10 @@ def _path(text: str) -> Path:
 
 
 def _read(path: Path) -> Secret | None:
-    """Return the text of a file, what is no UTF-8 as it is, or None if there is none.
+    """Return the text of a file, including bytes that aren't UTF-8; None if no file.
 
     Raises:
-        FileRefused: if it can't be read, or holds no text.
+        FileRefused: if it can't be read, or isn't text.
     """
     try:
         content = read_checked(path, _OWN)
@@ -252,11 +252,11 @@ def _check_text(path: Path, text: str) -> None:
 
 
 def _seen_by_git(path: Path) -> bool:
-    """Return whether git would take the file into its work tree.
+    """Return whether the file is in a git work tree that doesn't ignore it.
 
-    It would not where there is none, or no git to ask.
+    False if there's no work tree, or no git to ask.
     """
-    # A repository may name a program to watch its files: it is not for us to run it.
+    # A repository may name a program that watches its files; we mustn't run that.
     safely = ("-C", str(path.parent), "-c", "core.fsmonitor=false")
     try:
         asked = run_quietly(

@@ -1,4 +1,4 @@
-"""The formats that a token is exported in."""
+"""The formats that a token can be exported in."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tui.export import curl, dotenv, json_object
 from tui.export.source import ExportValue, Source
 from tui.secret import Secret
 
-# What a format calls each part that it names; `Source.parts` says what there is.
+# What a format calls each part that it names; for the parts, see `Source.parts`.
 _PREFIX = "CONTENTSTACK_"
 _BASE = {
     name: name
@@ -46,10 +46,10 @@ _STARTER_APP = _SERVER | {
 
 @dataclass(frozen=True)
 class Syntax:
-    """How one value is written, and how written values come into a text.
+    """How a value is written, and how written values are put into a text.
 
     Attributes:
-        quote: what stands around a masked value.
+        quote: what surrounds a masked value.
     """
 
     word: Callable[[str], str]
@@ -59,7 +59,7 @@ class Syntax:
     def words(
         self, values: Mapping[str, ExportValue], *, masked: bool = False
     ) -> dict[str, str]:
-        """Return the values as they stand in a file.
+        """Return the values as written in a file.
 
         Raises:
             Unfit: if one can't be written.
@@ -69,7 +69,7 @@ class Syntax:
             if not isinstance(value, Secret):
                 words[key] = self.word(value)
                 continue
-            # Masked or not, what can't be written is refused.
+            # Refuse what can't be written, masked or not.
             written = self.word(value.reveal())
             mask = f"{self.quote}{value.masked}{self.quote}"
             words[key] = mask if masked else written
@@ -82,11 +82,11 @@ JSON = Syntax(json_object.word, json_object.merge, quote='"')
 
 @dataclass(frozen=True)
 class ExportFormat:
-    """One format. Without a `syntax`, it is a shell command, which holds no value.
+    """One format. Without a `syntax`, it's a shell command, which contains no value.
 
     Attributes:
-        names: what it calls each part that it names, behind the prefix.
-        file: the name that a new file is offered.
+        names: what it calls each part that it names, after the prefix.
+        file: the suggested name for a new file.
     """
 
     id: str
@@ -98,7 +98,7 @@ class ExportFormat:
     file: str = ".env"
 
     def values(self, source: Source) -> dict[str, ExportValue]:
-        """Return the keys of this format, with their values."""
+        """Return this format's keys, with their values."""
         return {
             self.prefix + self.names[part]: value
             for part, value in source.parts().items()
@@ -106,7 +106,7 @@ class ExportFormat:
         }
 
     def text(self, source: Source, *, masked: bool = False) -> str:
-        """Return the whole text, its lines ended.
+        """Return the whole text, with a newline at the end of each line.
 
         Raises:
             Unfit: if a value can't be written in this format.
@@ -152,9 +152,9 @@ def _starter(
     )
 
 
-# The names that Contentstack's own starters read; tools/starters.toml says which. Each
-# prefix has its framework put the value into what browsers load, or leaves that one
-# step away.
+# The names that Contentstack's own starters read; see tools/starters.toml. Each prefix
+# makes its framework put the value into what browsers load, or is one step away from
+# that.
 STARTERS = (
     _starter("next", "Next.js", "NEXT_PUBLIC_", "all kickstart-next"),
     _starter("nuxt", "Nuxt", "NUXT_", "kickstart-nuxt, -ssr"),
@@ -184,14 +184,14 @@ STARTERS = (
 def formats_named_in(
     held: Set[str], export_format: ExportFormat, source: Source
 ) -> tuple[ExportFormat, ...]:
-    """Return the formats whose names a file holds, if it holds none of this one's.
+    """Return the formats whose names a file has, if it has none of this one's.
 
-    Those of which it holds the most; several may share their names.
+    They're the ones it has the most names of; formats may share names.
 
     Args:
         held: The names in the file.
-        export_format: The format that is to be written there.
-        source: What is exported.
+        export_format: The format to write there.
+        source: What to export.
     """
 
     def named(each: ExportFormat) -> int:
@@ -206,15 +206,15 @@ def formats_named_in(
 
 
 def formats_for_all(tokens: Sequence[Token]) -> tuple[ExportFormat, ...]:
-    """Return the formats that each of these tokens may take."""
+    """Return the formats that all of these tokens can be exported in."""
     first, *others = map(formats_for, tokens)
     return tuple(each for each in first if all(each in known for known in others))
 
 
 def formats_for(token: Token) -> tuple[ExportFormat, ...]:
-    """Return the formats that a token may take, those of the starters first.
+    """Return the formats that a token can be exported in, the starters' first.
 
-    A management token may take none of those that end in a browser.
+    A management token can't have any of those that end up in a browser.
     """
     if token.kind == "management":
         return (PLAIN, _JSON, _CURL)

@@ -1,4 +1,4 @@
-"""Keys and values as one JSON object, new or with an existing one around them."""
+"""Keys and values as a JSON object: a new one, or merged into an existing one."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from tui.export.source import Unfit
 _BETWEEN = re.compile(r"[\s,:]*")
 _INDENT = re.compile(r"\{(\s*)")
 _MARK = "\ufeff"
-"""A byte order mark, which is kept: what wrote it reads it too."""
+"""A byte order mark. It's kept, because what wrote it can read it too."""
 
 
 class Span(NamedTuple):
-    """Where in a text a key's value stands, from `start` to `end`, and the value."""
+    """A key's value, and where it is in a text, from `start` to `end`."""
 
     key: str
     start: int
@@ -26,15 +26,15 @@ class Span(NamedTuple):
 
 
 def word(value: str) -> str:
-    """Return the value as JSON, in ASCII: nothing in it can steer a terminal."""
+    """Return the value as JSON in ASCII: nothing in it can control a terminal."""
     return json.dumps(value)
 
 
 def spans(text: str) -> list[Span]:
-    """Return every member of the object, in order; as their JSON what is no string.
+    """Return every member of the object, in order; values that aren't strings as JSON.
 
     Raises:
-        Unfit: if the text is no JSON object.
+        Unfit: if the text isn't a JSON object.
     """
     decoder = json.JSONDecoder()
     try:
@@ -56,10 +56,10 @@ def spans(text: str) -> list[Span]:
 
 
 def merge(text: str, words: Mapping[str, str]) -> Merged:
-    """Return the text with these written values, behind the last the keys it lacks.
+    """Return the text with these written values, with missing keys added at the end.
 
     Raises:
-        Unfit: as `spans`.
+        Unfit: as in `spans`.
     """
     if text.startswith(_MARK):
         merged = merge(text.removeprefix(_MARK), words)
@@ -83,7 +83,7 @@ def merge(text: str, words: Mapping[str, str]) -> Merged:
 
 
 def _replaced(text: str, found: list[Span], words: Mapping[str, str]) -> str:
-    """Return the text with the written value of each found key in its place."""
+    """Return the text with each found key's value replaced by the written one."""
     pieces: list[str] = []
     place = 0
     for span in found:
@@ -95,6 +95,6 @@ def _replaced(text: str, found: list[Span], words: Mapping[str, str]) -> str:
 
 
 def _past(text: str, place: int) -> int:
-    """Return the place of the next thing after blanks and separators."""
+    """Return the position after any blanks and separators."""
     found = _BETWEEN.match(text, place)
     return found.end() if found else place

@@ -1,8 +1,8 @@
-"""What python-dotenv and node's dotenv read in a `.env` file, and where it stands.
+"""What python-dotenv and node's dotenv read in a `.env` file, and where it is.
 
 Neither says where a binding begins and ends, and they don't read every line alike, so
-their grammars are told again here: those of python-dotenv 1.2 and dotenv 16. The tests
-compare both with the originals.
+their grammars are reimplemented here: those of python-dotenv 1.2 and dotenv 16. The
+tests compare both with the originals.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ class Binding(NamedTuple):
     """A key and its value in a text.
 
     Attributes:
-        value: None where a key stands without a sign.
+        value: None if the key has no `=`.
         key_at: where the key begins, with its quotes.
         start: where the value begins.
-        end: where the value ends, without the blanks behind it.
+        end: where the value ends, without the blanks after it.
     """
 
     key: str
@@ -49,7 +49,7 @@ _SINGLE_ESCAPES = re.compile(r"\\([\\'])")
 _DOUBLE_ESCAPES = re.compile(r"\\([\\'\"abfnrtv])")
 _CONTROLS = dict(zip("abfnrtv", "\a\b\f\n\r\t\v", strict=True))
 
-# JavaScript's \s, its ends of lines, and its dot.
+# JavaScript's \s, its line endings, and its dot.
 _JS_BLANKS = (
     "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
     "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -87,9 +87,9 @@ def seen_by_python(text: str) -> Iterator[Binding]:
 def seen_by_node(text: str) -> Iterator[Binding]:
     """Yield what node's dotenv reads, in order.
 
-    The original looks for a match from the beginning of each line on. As a match begins
-    with blanks and empty lines, and those are passed here once, many of them take no
-    longer than other text.
+    The original looks for a match starting from each line. A match may begin with
+    blanks and empty lines; these are passed only once here, so that many of them take
+    no longer than other text.
     """
     place = 0
     while place < len(text):
@@ -108,13 +108,13 @@ VIEWS: tuple[View, ...] = (seen_by_python, seen_by_node)
 
 
 def values(bindings: Iterable[Binding]) -> dict[str, str]:
-    """Return what a reader gives a program: of each key, the last value."""
+    """Return what a reader gives a program: the last value of each key."""
     last = {binding.key: binding.value for binding in bindings}
     return {key: value for key, value in last.items() if value is not None}
 
 
 def _python_line(text: str, place: int) -> tuple[Binding | None, int]:
-    """Return the binding at `place`, if there is one, and where the next may be."""
+    """Return the binding at `place`, if there's one, and where the next may be."""
     key_at = place = _end(_EXPORT, text, place)
     key = None
     if not text.startswith("#", place):
@@ -141,9 +141,9 @@ def _python_line(text: str, place: int) -> tuple[Binding | None, int]:
 
 
 def _python_value(text: str, sign_end: int) -> tuple[str | None, int, int]:
-    """Return the value behind a sign, where it begins and where it ends.
+    """Return the value after a `=`, where it begins and where it ends.
 
-    It is None where a quote is not closed.
+    The value is None if a quote isn't closed.
     """
     start = _end(_BLANKS, text, sign_end)
     first = text[start : start + 1]
@@ -186,6 +186,6 @@ def _node_binding(text: str, found: re.Match[str]) -> Binding:
 
 
 def _end(pattern: re.Pattern[str], text: str, place: int) -> int:
-    """Return where a pattern that matches anywhere, if only nothing, ends."""
+    """Return where a match ends, for a pattern that may match the empty string."""
     found = pattern.match(text, place)
     return found.end() if found else place

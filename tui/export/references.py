@@ -1,6 +1,6 @@
-"""Values that stand for a value: references to a vault, ciphers, variables.
+"""Values that refer to the actual value: vault references, ciphers, variables.
 
-A secret in plain text that takes the place of one may end up in a file that is meant to
+If a plain-text secret replaces one of these, it may end up in a file that is meant to
 be committed.
 """
 
@@ -16,14 +16,14 @@ class Reference:
 
     Attributes:
         kind: what it is, such as `1Password reference`.
-        shown: the value, where it is nothing that has to be masked.
+        shown: the value, if it doesn't have to be masked.
     """
 
     kind: str
     shown: str = ""
 
 
-# What a value begins with, in any case, and what it then is.
+# What a value begins with, in upper or lower case, and what that makes it.
 _CIPHERS = {
     r"encrypted:": "dotenvx encrypted value",
     r"ENC\[": "SOPS encrypted value",
@@ -56,10 +56,10 @@ _SCHEME = re.compile(r"(?!https?:)(?P<scheme>[A-Za-z][\w+.-]+):(?=\S)")
 
 
 def reference_in(value: str) -> Reference | None:
-    """Return what a value refers to or is a cipher of; None where it is plain.
+    """Return what kind of reference or cipher a value is; None if it's plain.
 
-    Where the kind is not known by name, whatever has a scheme that is no web address
-    counts: no value of Contentstack's begins like that.
+    Besides the known kinds, anything with a scheme that isn't a web address counts,
+    since none of Contentstack's values begins like that.
     """
     value = value.strip()
     if _HOST_AND_PORT.fullmatch(value):
@@ -70,7 +70,7 @@ def reference_in(value: str) -> Reference | None:
         return Reference(kind, value)
     if _VARIABLE.fullmatch(value):
         return Reference("reference to a variable", value)
-    # A default in it, or an argument, may be a secret.
+    # A default or an argument in it may be a secret.
     if kind := _first(_COMPUTED, value):
         return Reference(kind)
     if scheme := _SCHEME.match(value):

@@ -1,4 +1,4 @@
-"""A token with what it is used with."""
+"""A token with the settings it is used with."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ALL = "$all"
 class Unfit(ValueError):
     """A token can't be exported in this format.
 
-    The text is a sentence that quotes no secret.
+    The text is a sentence without any secret.
     """
 
 
@@ -26,7 +26,7 @@ class Unfit(ValueError):
 class Use:
     """One environment and one branch or alias of a token's scope.
 
-    They are empty where the scope names none.
+    They're empty if the scope names none.
     """
 
     environment: str = ""
@@ -35,10 +35,10 @@ class Use:
 
 @dataclass(frozen=True)
 class Source:
-    """What there is to export.
+    """What can be exported.
 
     Attributes:
-        preview: whether the preview token and its host are wanted, where there is one.
+        preview: whether to include the preview token and its host, if there's one.
     """
 
     token: Token
@@ -49,11 +49,11 @@ class Source:
 
     @property
     def preview_token(self) -> Secret | None:
-        """The preview token, where there is one and it is wanted."""
+        """The preview token, if there's one and it's wanted."""
         return self.token.preview if self.preview else None
 
     def parts(self) -> dict[str, ExportValue]:
-        """Return what is known, by a name of its own for each."""
+        """Return what is known, each under its own name."""
         region, preview = self.region, self.preview_token
         kind = self.token.kind.upper()
         url = region.cda if self.token.kind == "delivery" else region.cma
@@ -84,11 +84,11 @@ class Source:
 
 
 class Uses(Sequence[Use]):
-    """Each environment with each branch and alias of a scope; at least an empty one.
+    """Each environment with each branch and alias of a scope; at least an empty pair.
 
-    Only a delivery token serves environments. Where a token names no branch itself, the
-    branches that its modules are limited to count. Of thousands by thousands, only the
-    one that is asked for is created.
+    Only delivery tokens serve environments. If a token names no branch itself, the
+    branches that its modules are limited to are used. There may be thousands by
+    thousands, so each is only created when it's asked for.
     """
 
     def __init__(self, token: Token) -> None:
@@ -115,7 +115,7 @@ class Uses(Sequence[Use]):
 def _region_name(region: Region) -> str:
     """Return the region's name in Contentstack's clients.
 
-    They say `us` where everything else says `na`, and know no region of one's own.
+    They say `us` where everything else says `na`, and have none for custom hosts.
     """
     if region not in REGIONS:
         return ""

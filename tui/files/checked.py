@@ -1,7 +1,7 @@
-"""Opening files as ssh opens its keys.
+"""Opens files as strictly as ssh opens its keys.
 
-The checks are made on the open descriptor, so nothing can be swapped between looking
-and reading; and a pipe or a device can't make the program wait.
+The checks are done on the open descriptor, so nothing can be swapped between looking
+and reading, and a pipe or a device can't block the program.
 """
 
 from __future__ import annotations
@@ -35,31 +35,31 @@ class Rule:
 
 
 PRIVATE = Rule(forbidden=0o077, cure="600")
-"""A file that holds a credential: as strict as ssh is about a key."""
+"""A file with a credential: as strict as ssh is about a key."""
 
 HANDED_OVER = Rule(forbidden=0o037, cure="440", root_may_own=True)
 """A file from the service manager.
 
-systemd leaves it to root and lets the user read it by an access list, which shows as
+With systemd, root owns it, and an access list lets the user read it, which shows as
 the group's right to read.
 """
 
 STEERING = Rule(forbidden=0o022, cure="go-w", root_may_own=True, links=True)
-"""A file that says which programs run and which hosts are asked.
+"""A file that says which programs to run and which hosts to ask.
 
 As strict as ssh is about its configuration.
 """
 
 FOREIGN = Rule(forbidden=0o002, cure="o-w", links=True)
-"""Another program's file, which is as open as that program leaves it."""
+"""Another program's file, as open as that program leaves it."""
 
 
 def read_checked(path: Path, rule: Rule, mebibytes: int = 1) -> bytes:
-    """Read a regular file of at most so many MiB that keeps to `rule`.
+    """Read a regular file that meets `rule` and has at most `mebibytes` MiB.
 
     Raises:
-        FileAbsent: if there is none.
-        FileRefused: if it is any other file.
+        FileAbsent: if there's no such file.
+        FileRefused: if it's any other kind of file.
     """
     with refusing(path):
         try:
@@ -73,7 +73,7 @@ def read_checked(path: Path, rule: Rule, mebibytes: int = 1) -> bytes:
 
 
 def open_to_append(path: Path, rule: Rule) -> TextIO:
-    """Open a file that keeps to `rule`, to write at its end.
+    """Open a file that meets `rule` for appending.
 
     A missing one is created, with mode 0600.
     """

@@ -1,4 +1,4 @@
-"""The folders of the program's own, which are shut to others."""
+"""The program's own folders, which other users can't open."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from tui.files.refusal import FileAbsent, refusing
 _NAME = "tokendeck"
 
 ELSEWHERE = "XDG_STATE_HOME can name another folder."
-"""What to do where a file of the state can't be written."""
+"""What to do if a state file can't be written."""
 
 
 def config_folder(environ: Mapping[str, str]) -> Path:
-    """Return `$XDG_CONFIG_HOME/tokendeck`, else where the system keeps such things.
+    """Return `$XDG_CONFIG_HOME/tokendeck`, or the system's usual place.
 
     Raises:
         FileAbsent: if there is no home directory.
@@ -32,9 +32,9 @@ def state_folder(environ: Mapping[str, str]) -> Path:
 
 
 def create_folder(folder: Path) -> None:
-    """Create a folder and those above it that are missing, each for the user only.
+    """Create a folder and any missing parents, all for the user only.
 
-    Of folders above, `mkdir` leaves the mode to the umask, which may let everyone in.
+    For parents, `mkdir` leaves the mode to the umask, which may let everyone in.
     """
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
     for each in reversed(missing[1:]):
@@ -43,7 +43,7 @@ def create_folder(folder: Path) -> None:
 
 
 def try_folder(folder: Path) -> None:
-    """Write into a folder of the program's own, and leave nothing there.
+    """Try writing to one of the program's own folders, and leave nothing there.
 
     Raises:
         FileRefused: if that can't be done.
@@ -59,7 +59,7 @@ def try_folder(folder: Path) -> None:
 def _folder(
     environ: Mapping[str, str], variable: str, otherwise: Callable[..., Path]
 ) -> Path:
-    # The specification has relative paths ignored.
+    # The specification says to ignore relative paths.
     named = environ.get(variable, "")
     if os.path.isabs(named):
         return Path(named) / _NAME

@@ -1,4 +1,4 @@
-"""What the program keeps as JSON, which another Tokendeck may change meanwhile."""
+"""The program's JSON files, which another Tokendeck may change at the same time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tui.files.refusal import FileAbsent, FileRefused, shown
 from tui.files.replacing import replace_own_file
 
 DAMAGED = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
-"""What reading JSON raises where it is none, or not as it was written."""
+"""What reading JSON raises if it's invalid, or not what was written."""
 
 Kept = TypeVar("Kept")
 
@@ -22,7 +22,7 @@ Kept = TypeVar("Kept")
 def read_json(
     path: Path, kind: type[Kept], otherwise: Kept, mebibytes: int = 1
 ) -> Kept:
-    """Read a file of the program's own; without one, the answer is `otherwise`.
+    """Read one of the program's own files; return `otherwise` if there's none.
 
     Raises:
         FileRefused: if it is damaged.
@@ -39,7 +39,7 @@ def read_json(
 def change_json(
     path: Path, read: Callable[[], Kept], change: Callable[[Kept], Kept]
 ) -> None:
-    """Change what a file holds, so that no other Tokendeck's change is lost."""
+    """Change a file's content without losing another Tokendeck's changes."""
     with locked(path.with_suffix(".lock"), patience=PATIENCE):
         before = read()
         after = change(before)

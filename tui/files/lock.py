@@ -11,9 +11,9 @@ from tui.files.refusal import FileRefused, refusing, shown
 
 _PAUSE = 0.01
 PATIENCE = 2.0
-"""Seconds to wait for another Tokendeck that writes the same file.
+"""Seconds to wait for another Tokendeck that is writing the same file.
 
-It takes milliseconds, unless it hangs.
+That takes milliseconds, unless it hangs.
 """
 
 
@@ -23,14 +23,14 @@ class Held(FileRefused):
 
 @contextmanager
 def locked(path: Path, *, patience: float = 0.0) -> Iterator[None]:
-    """Hold the lock that `path` stands for.
+    """Hold the lock on `path`.
 
-    The system takes it away from a process that has died. The file stays, which does
-    no harm: what counts is who holds it.
+    The system releases it when a process dies. The file stays, which does no harm:
+    what counts is who holds the lock.
 
     Raises:
         Held: if someone else has it for longer than `patience` seconds.
-        FileRefused: if the folder won't do.
+        FileRefused: if the folder can't be used.
     """
     from filelock import FileLock, Timeout  # noqa: PLC0415 - not before the first write
 
@@ -40,10 +40,10 @@ def locked(path: Path, *, patience: float = 0.0) -> Iterator[None]:
             path,
             timeout=patience,
             mode=0o600,
-            # A lock may be taken in one thread and given back in another.
+            # A lock may be acquired in one thread and released in another.
             thread_local=False,
             poll_interval=_PAUSE,
-            # The mere existence of a file would outlive a process that dies.
+            # A lock by the file's mere existence would survive a process that dies.
             fallback_to_soft=False,
         )
         try:

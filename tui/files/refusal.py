@@ -11,7 +11,7 @@ from tui.display import visible
 
 
 class Refused(ValueError):
-    """Something can't be used or done as it is: the text says why, and what helps."""
+    """Something can't be used or done; the text says why, and what helps."""
 
 
 class FileRefused(Refused):
@@ -24,7 +24,7 @@ class FileAbsent(FileRefused):
 
 @contextlib.contextmanager
 def refusing(path: Path) -> Iterator[None]:
-    """Turn whatever the system says against `path` into a `FileRefused`."""
+    """Turn any system error about `path` into a `FileRefused`."""
     try:
         yield
     except FileRefused:
@@ -34,7 +34,7 @@ def refusing(path: Path) -> Iterator[None]:
 
 
 def shown(path: Path) -> str:
-    """Return a path as it stands in a sentence."""
+    """Return a path as written in a sentence."""
     return visible(str(path))
 
 

@@ -1,4 +1,4 @@
-"""Replacing a file so that nothing is lost on the way."""
+"""Replaces files without losing anything on the way."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from tui.files.refusal import FileRefused, refusing, shown
 
 
 def check_replaceable(path: Path) -> None:
-    """Refuse a path at which there is something else than a file.
+    """Refuse a path where there's something other than a file.
 
-    A device or a pipe would be gone after a replacement.
+    Replacing would destroy a device or a pipe.
     """
     with refusing(path):
         if path.exists() and not path.is_file():
@@ -24,10 +24,10 @@ def check_replaceable(path: Path) -> None:
 
 
 def replace_file(path: Path, content: bytes, mode: int = 0o600) -> None:
-    """Put `content` at `path` as a file of this mode.
+    """Put `content` at `path`, in a file with this mode.
 
-    Where that fails, what was there before stays untouched. Missing folders are
-    created, for the user alone. What a symbolic link points to is replaced, not the
+    If that fails, what was there before stays untouched. Missing folders are created,
+    for the user only. If `path` is a symbolic link, its target is replaced, not the
     link.
     """
     with refusing(path):
@@ -52,7 +52,7 @@ def replace_file(path: Path, content: bytes, mode: int = 0o600) -> None:
 
 
 def replace_own_file(path: Path, content: bytes) -> None:
-    """Replace a file in a folder of the program's own, which is shut to others."""
+    """Replace a file in one of the program's own folders, which others can't open."""
     with refusing(path.parent):
         create_folder(path.parent)
         if POSIX and stat.S_IMODE(path.parent.stat().st_mode) & 0o077:
@@ -61,7 +61,7 @@ def replace_own_file(path: Path, content: bytes) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Let a new name survive a power cut, where the file system can."""
+    """Make a new name survive a power cut, if the file system supports that."""
     if not POSIX:
         return
     with contextlib.suppress(OSError):

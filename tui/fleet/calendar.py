@@ -1,7 +1,7 @@
 """When tokens expire, as a calendar (RFC 5545): all-day events with a reminder.
 
-Tokens usually expire at 00:00 UTC, so an event is on the UTC day, wherever the calendar
-is read.
+Tokens usually expire at 00:00 UTC, so an event is on the UTC day, whatever the
+calendar's time zone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _LONGEST_LINE = 75
 
 
 def as_calendar(tokens: Iterable[DueToken], now: datetime) -> str:
-    """Return an event for each token that has not expired yet, and will."""
+    """Return an event for each token that has yet to expire."""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -44,7 +44,7 @@ def _event(token: DueToken, expires: datetime, now: datetime) -> Iterator[str]:
     yield f"UID:{_text(token.uid)}@tokendeck"
     yield f"DTSTAMP:{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     yield f"DTSTART;VALUE=DATE:{_day(day)}"
-    # An event that begins on a date and has no end takes that day.
+    # An event that starts on a date and has no end lasts that day.
     yield f"SUMMARY:{_text(title)}"
     yield f"LOCATION:{_text(' · '.join(where))}"
     yield f"DESCRIPTION:{_text(text)}"
@@ -58,7 +58,7 @@ def _event(token: DueToken, expires: datetime, now: datetime) -> Iterator[str]:
 
 
 def _day(day: date) -> str:
-    # `strftime` drops the zeros of early years.
+    # `strftime` drops the leading zeros of early years.
     return day.isoformat().replace("-", "")
 
 
@@ -74,7 +74,7 @@ def _text(text: str) -> str:
 
 
 def _folded(line: str) -> Iterator[str]:
-    """Return a line in parts that are short enough, each but the first with a space."""
+    """Yield a line in short enough parts; all but the first start with a space."""
     part, octets = "", 0
     for char in line:
         size = len(char.encode())

@@ -1,6 +1,6 @@
-"""What changed between two inventories, each change as a value of its own type.
+"""What changed between two inventories, with a type for each kind of change.
 
-Only what was read both times is compared: what could not be read is not called deleted.
+Only what was read both times is compared: what couldn't be read isn't called deleted.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ _WRITE = "write "
 
 @dataclass(frozen=True)
 class StackChange:
-    """Something about a stack."""
+    """A change to a stack."""
 
     stack: InventoryStack
 
 
 class StackCreated(StackChange):
-    """A stack that was not there before, or could not be seen."""
+    """A stack that wasn't there before, or couldn't be seen."""
 
 
 class StackGone(StackChange):
@@ -42,14 +42,14 @@ class ReadableChanged(StackChange):
 
 @dataclass(frozen=True)
 class TokenChange:
-    """Something about a token, as it is now, or was before it was deleted."""
+    """A change to a token, as it is now, or was before it was deleted."""
 
     stack: InventoryStack
     token: InventoryToken
 
 
 class TokenCreated(TokenChange):
-    """A token that was not there before."""
+    """A token that wasn't there before."""
 
 
 class TokenGone(TokenChange):
@@ -58,17 +58,17 @@ class TokenGone(TokenChange):
 
 @dataclass(frozen=True)
 class TokenRenamed(TokenChange):
-    """A token with another name."""
+    """A token with a different name."""
 
     before: str
 
 
 @dataclass(frozen=True)
 class ScopeChanged(TokenChange):
-    """A token that reaches or may do something else.
+    """A token with a different reach or different rights.
 
     Attributes:
-        gained: what it reaches now and did not before; without `lost`, the scope was
+        gained: what it reaches now and didn't before; without `lost`, the scope was
             widened.
         lost: what it doesn't reach any more; without `gained`, it was narrowed.
     """
@@ -79,10 +79,10 @@ class ScopeChanged(TokenChange):
 
 @dataclass(frozen=True)
 class WriteChanged(TokenChange):
-    """A token that may write now and could only read before, or the other way round.
+    """A token that may now write and could only read before, or the other way round.
 
     Attributes:
-        what: what it may write now, or could write before.
+        what: what it may now write, or could write before.
     """
 
     is_gained: bool
@@ -91,7 +91,7 @@ class WriteChanged(TokenChange):
 
 @dataclass(frozen=True)
 class ExpiryMoved(TokenChange):
-    """A token that expires at another time; None is never."""
+    """A token that expires at a different time; None is never."""
 
     before: str | None
 
@@ -108,7 +108,7 @@ def drift(before: Inventory, after: Inventory) -> tuple[Drift, ...]:
     """Return what changed, by stack, in the order of the inventories."""
     old = {stack.key: stack for stack in before.stacks}
     new = {stack.key: stack for stack in after.stacks}
-    # What is missing where a list is missing may well be there.
+    # If a list is missing, so are its tokens, but they may well exist.
     gone = [
         StackGone(stack)
         for key, stack in old.items()
@@ -192,7 +192,7 @@ def _of_right(right: str) -> Iterator[str]:
 
 
 def _missing(wanted: Iterable[str], held: set[str]) -> tuple[str, ...]:
-    """Return what isn't held, be it by itself, as one of all, or without a limit."""
+    """Return what isn't held, whether by name, through "all", or without a limit."""
     return tuple(sorted(what for what in wanted if not _is_held(what, held)))
 
 

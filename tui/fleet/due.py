@@ -1,4 +1,4 @@
-"""What expires when, what never does, and how old everything is."""
+"""When tokens expire, which never do, and how old they are."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class DueToken:
 
     Attributes:
         days_left: whole days until it expires, below 0 once it has; None for never.
-        age_days: whole days since it was created; None where that is not known.
-        needs_attention: whether it expires within the days asked for, or did so as
-            long ago at most. What expired earlier is no news.
+        age_days: whole days since it was created; None if that isn't known.
+        needs_attention: whether it expires within the days asked for, or expired no
+            longer ago than that. What expired earlier is old news.
     """
 
     place: FleetPlace
@@ -43,7 +43,7 @@ class DueToken:
 def due_tokens(
     rows: Iterable[FleetRow], now: datetime, within: timedelta = WITHIN
 ) -> tuple[DueToken, ...]:
-    """Return all tokens by expiry, those that never expire last, the oldest first."""
+    """Return all tokens by expiry, then those that never expire, the oldest first."""
     return tuple(sorted(_tokens(rows, now, within), key=_order))
 
 

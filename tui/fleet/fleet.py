@@ -1,4 +1,4 @@
-"""Reads many stacks gently, the riskiest lists first, and reports what it learns."""
+"""Reads many stacks gently, the riskiest lists first, and reports as it goes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _LOOKED_AT: tuple[ListKind, ...] = ("environments", "branches", "aliases", "peop
 
 
 class ListJob(NamedTuple):
-    """One list of one stack, to be read."""
+    """One list of one stack to read."""
 
     key: str
     kind: ListKind
@@ -44,8 +44,8 @@ class Fleet:
     """The stacks of several profiles, read side by side.
 
     All methods run on the event loop that created it. `rate` is how many reads a second
-    an organization gets; it is slowed down where others need its limit. What can't be
-    read is a row with its reason, and no exception.
+    an organization gets; it slows down if others need the limit. What can't be read is
+    a row with a reason, not an exception.
 
     Attributes:
         store: holds the snapshot.
@@ -66,7 +66,7 @@ class Fleet:
         }
         self._clock = clock
         self.store = FleetStore()
-        # Twice the rate: an answer may take two seconds before the pace suffers.
+        # Twice the rate: answers may take up to two seconds before the pace suffers.
         self._queue: JobQueue[ListJob] = JobQueue(self._read_list, 2 * rate)
         self._ways: dict[str, list[Way]] = {}
         self._found_now: set[str] = set()
@@ -83,13 +83,13 @@ class Fleet:
         return self.store.listen(listener)
 
     async def read(self) -> None:
-        """Find all stacks and read their tokens; return at the end, or when stopped."""
+        """Find all stacks and read their tokens; return when done or stopped."""
         await self._halt()
         self.store.begin(is_looking=True)
         await self._run(self._read_all())
 
     async def arrivals(self) -> AsyncGenerator[StackReading, None]:
-        """Read as `read` does, and yield each stack once its tokens are there."""
+        """Read like `read`, and yield each stack once its tokens are there."""
         arrived: asyncio.Queue[StackReading | None] = asyncio.Queue()
         told: set[str] = set()
 
@@ -113,7 +113,7 @@ class Fleet:
                 await reading
 
     async def refresh(self, keys: Iterable[str]) -> None:
-        """Read the tokens of some stacks again, before all others."""
+        """Refresh the tokens of some stacks before all others."""
         known = self._known(keys)
         self.store.begin(is_looking=False)
         self.store.wait_for(known, TOKEN_KINDS)
@@ -123,7 +123,7 @@ class Fleet:
         await self._run(self._queue.finish(jobs))
 
     async def look_at(self, keys: Iterable[str]) -> None:
-        """Read environments, branches, aliases and people of stacks, each once."""
+        """Read the environments, branches, aliases and people of stacks, each once."""
         self.store.begin(is_looking=False)
         jobs: list[ListJob] = []
         for key in self._known(keys):
@@ -144,24 +144,24 @@ class Fleet:
             run.cancel()
 
     def connect_to(self, key: str) -> Connect:
-        """Return the connection to a stack, by the account that sees most of it.
+        """Return the connection to a stack, through the account that sees most of it.
 
-        It shares the pace of this fleet, so that both together keep the limit. A
-        KeyError if there is no such stack.
+        It shares this fleet's pace, so that both together stay within the limit. Raises
+        a KeyError if there's no such stack.
         """
         way, stack = self._ways[key][0], self.store.reading(key).stack.stack
-        # A workspace asks for everything before it knows the organization.
+        # A workspace requests everything before it knows the organization.
         self._pacer.join(stack.api_key, stack.org_uid or stack.api_key)
         connection = way.connection_to(stack, self._pacer)
         return lambda: connection
 
     def adopt(self, key: str, snapshot: Snapshot) -> None:
-        """Take a stack as its workspace knows it, after something was changed there."""
+        """Take over a stack from its workspace, after something was changed there."""
         if key in self.snapshot.readings:
             self.store.adopt(key, snapshot, self._clock())
 
     def workspace_view(self, key: str) -> Snapshot:
-        """Return a stack as the workspace of `connect_to` would see it by now."""
+        """Return a stack as the workspace of `connect_to` would see it now."""
         way = self._ways[key][0]
         return replace(
             self.store.reading(key).as_snapshot(),
@@ -185,7 +185,7 @@ class Fleet:
         return [key for key in dict.fromkeys(keys) if key in self.snapshot.readings]
 
     async def _run(self, work: Coroutine[object, object, None]) -> None:
-        """Carry out a reading that `stop` ends early."""
+        """Carry out a reading that `stop` can end early."""
         run = asyncio.create_task(work)
         self._runs.add(run)
         try:
@@ -193,7 +193,7 @@ class Fleet:
         finally:
             self._runs.discard(run)
             if not run.done():
-                # Whoever waited for it is cancelled; others may wait for the same.
+                # Its caller was cancelled; others may be waiting for the same lists.
                 run.cancel()
                 if not self._runs:
                     self._queue.stop()
@@ -217,7 +217,7 @@ class Fleet:
         self.store.wait_for_none()
 
     def _gone(self, searches: Iterable[StackSearch]) -> list[str]:
-        """Return the stacks that no account sees any more."""
+        """Return the stacks that no account can see any more."""
         by_profile = {search.profile: search for search in searches}
         gone = []
         for key, reading in self.snapshot.readings.items():
@@ -228,7 +228,7 @@ class Fleet:
         return gone
 
     def _found(self, way: Way, stack: FleetStack) -> None:
-        """Read a stack as soon as it's found; if one way fails, use the next."""
+        """Read a stack as soon as it's found; if one way fails, try the next."""
         if stack.key in self._found_now:
             self._ways[stack.key].append(way)
             for kind, error in self.store.reading(stack.key).errors.items():
@@ -241,7 +241,7 @@ class Fleet:
         for kind in TOKEN_KINDS:
             self._add(ListJob(stack.key, kind), _URGENCY[kind])
         if stack.lane not in self._lanes_asked:
-            # One stack has the names of most people of its organization.
+            # One stack has the names of most people in its organization.
             self._lanes_asked.add(stack.lane)
             self._add(ListJob(stack.key, "people"), _URGENCY["people"])
 
@@ -253,7 +253,7 @@ class Fleet:
         self.store.put_list(job.key, job.kind, outcome, self._clock())
 
     async def _ask(self, job: ListJob) -> Outcome:
-        """Read a list by the first way that may; it is then the first to be asked."""
+        """Read a list by the first way that can; that one is then tried first."""
         stack = self.store.reading(job.key).stack
         # Another way may be found in the meantime.
         ways, tried = self._ways[job.key], set[Way]()

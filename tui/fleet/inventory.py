@@ -1,7 +1,7 @@
-"""Inventories of a fleet, as files to keep: sorted, and without values.
+"""Inventories of a fleet as files to keep: sorted, and without values.
 
 They contain nothing that changes by itself, such as the time of reading or an age. Two
-readings of the same fleet are the same, byte for byte.
+inventories of the same fleet are identical, byte for byte.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class InventoryToken(msgspec.Struct, frozen=True, kw_only=True):
     branches: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     rights: tuple[str, ...] = ()
-    """Each module with what is granted of it, as in "entry: read+write"."""
+    """Each module with what is granted on it, as in "entry: read+write"."""
 
     expires_on: str | None = None
     email_notice: bool = False
@@ -60,23 +60,23 @@ class InventoryStack(msgspec.Struct, frozen=True, kw_only=True):
     stack: str
     uid: str
     not_read: tuple[TokenKind, ...] = ()
-    """The kinds of tokens that could not be read, or not to the end."""
+    """The kinds of tokens that couldn't be read, or not in full."""
 
     not_understood: tuple[str, ...] = ()
-    """The uids of tokens that were not understood."""
+    """The uids of tokens that weren't understood."""
 
     tokens: tuple[InventoryToken, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells it from all others, whatever it is called."""
+        """What identifies it, whatever it's called."""
         return self.region, self.uid
 
 
 class InventoryGap(msgspec.Struct, frozen=True, kw_only=True):
-    """A stack, an organization or a region that could not be listed.
+    """A stack, an organization or a region that couldn't be listed.
 
-    What is empty stands for all.
+    An empty field means all.
     """
 
     region: str = ""
@@ -84,7 +84,7 @@ class InventoryGap(msgspec.Struct, frozen=True, kw_only=True):
     uid: str = ""
 
     def covers(self, stack: InventoryStack) -> bool:
-        """Return whether a stack may be one of those."""
+        """Return whether a stack may be one of these."""
         if self.uid:
             return self.uid == stack.uid
         named = (self.region, stack.region), (self.organization, stack.organization)
@@ -191,7 +191,7 @@ def _token(token: Token) -> InventoryToken:
 
 
 def rights_of(items: Iterable[Item]) -> tuple[str, ...]:
-    """Return what items of a scope grant, in words that are equal for equal rights."""
+    """Return what a scope's items grant, with the same words for the same rights."""
     return tuple(sorted(set(map(_right, items))))
 
 

@@ -1,4 +1,4 @@
-"""Jobs side by side in lanes, the most urgent of each lane first."""
+"""Runs jobs side by side in lanes, the most urgent of each lane first."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class _JobLane(Generic[Job]):
 
 
 class JobQueue(Generic[Job]):
-    """Carries jobs out, `workers` of each lane at a time.
+    """Carries out jobs, `workers` in each lane at a time.
 
-    A job that waits already is not added again, but may become more urgent.
+    A job that's already waiting isn't added again, but may become more urgent.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class JobQueue(Generic[Job]):
         self._failure: BaseException | None = None
 
     def add(self, lane: str, urgency: int, job: Job) -> None:
-        """Have a job carried out; of two, the one with the lower urgency goes first."""
+        """Add a job; those with a lower `urgency` go first."""
         if self._urgency.get(job, urgency + 1) <= urgency:
             return
         self._urgency[job] = urgency
@@ -52,13 +52,13 @@ class JobQueue(Generic[Job]):
             task.add_done_callback(self._ended)
 
     async def join(self) -> None:
-        """Wait until nothing is left to do; raise what a job raised, if one did."""
+        """Wait until nothing is left to do; if a job raised an error, raise it."""
         while self._tasks:
             await asyncio.wait(self._tasks)
         self._raise()
 
     async def finish(self, jobs: Iterable[Job]) -> None:
-        """Wait until these are carried out, or stopped; raise as `join` does."""
+        """Wait until these are done or stopped; raises like `join`."""
         for finished in [self._finished.get(job) for job in jobs]:
             if finished is not None:
                 await finished.wait()
@@ -83,7 +83,7 @@ class JobQueue(Generic[Job]):
         try:
             while lane.waiting:
                 urgency, _, job = heappop(lane.waiting)
-                # What became more urgent was carried out already.
+                # A job that became more urgent has already been carried out.
                 if self._urgency.get(job) == urgency:
                     del self._urgency[job]
                     await self._carry_out_one(job)

@@ -1,4 +1,4 @@
-"""The tokens of one stack as a query asks for them."""
+"""The tokens of one stack, in the form that queries need."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from tui.fleet.rows import FleetRow, makers_of, odd_row, token_row
 from tui.workspace.snapshot import Snapshot
 
 AskedOf: TypeAlias = Callable[[Token | Odd], FleetRow]
-"""Returns what answers for a token when a query asks for fields."""
+"""Returns the row that has a token's fields for a query."""
 
 AskedAt: TypeAlias = Callable[[int], FleetRow]
-"""Returns what answers for the row at an index of a list."""
+"""Returns the row with the fields for a query, by its index in a list."""
 
 
 def asked_of(snapshot: Snapshot, kind: TokenKind) -> AskedOf:
-    """Return what answers for each token of a kind; its row is created once."""
+    """Return a function that gives a token's row; each row is created only once."""
     place = FleetPlace(region=snapshot.region)
     if snapshot.stack is not None:
         place = FleetStack(region=snapshot.region, key="", stack=snapshot.stack)
@@ -41,7 +41,7 @@ def asked_of(snapshot: Snapshot, kind: TokenKind) -> AskedOf:
 
 
 def asked_at(snapshot: Snapshot, kind: TokenKind, keys: Sequence[str]) -> AskedAt:
-    """Return what answers for the rows with these keys: uids, or those of odd rows."""
+    """Return a function for the rows with these keys: uids, or those of odd rows."""
     listing, asked = snapshot.listing(kind), asked_of(snapshot, kind)
 
     def at(index: int) -> FleetRow:

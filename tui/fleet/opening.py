@@ -1,4 +1,4 @@
-"""Opens the fleet of one or several sign-ins, at the pace that suits it."""
+"""Opens the fleet of one or several sign-ins, at a suitable pace."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def open_fleet(
     rate: int = STEADY_RATE,
     clock: Clock = utc_now,
 ) -> Fleet:
-    """Return the stacks of a connection and those of other profiles; none is read yet.
+    """Return the fleet of a connection and of other profiles; nothing is read yet.
 
-    `profile` is what the connection's own is called; empty where it is the only one.
+    `profile` is the name of the connection's own profile; empty if it's the only one.
     """
     connects: dict[str, Connect] = {profile: lambda: connection}
     connects |= {name: connect for name, connect in others.items() if name != profile}
-    # What answers in this process has no limit that is shared with others.
+    # The demo runs in this process, so it has no rate limit to share with others.
     pacer = SteadyPacer(_UNPACED if connection.apps else rate)
     return Fleet(connects, rate=rate, clock=clock, pacer=pacer)

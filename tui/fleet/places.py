@@ -1,4 +1,4 @@
-"""Where in a fleet something is: a profile, a region, an organization, a stack."""
+"""Where something is in a fleet: a profile, a region, an organization, a stack."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ class FleetPlace:
     """A profile, and as much of the rest as is known."""
 
     profile: str = ""
-    """The profile's name; empty where there is only one."""
+    """The profile's name; empty if there's only one."""
 
     region: Region | None = None
     organization: str = ""
     """Its name; empty for stacks whose organization isn't listed."""
 
     key: str = ""
-    """What tells a stack from all others, over any reading."""
+    """What identifies a stack across readings."""
 
     @property
     def region_name(self) -> str:
@@ -37,7 +37,7 @@ class FleetPlace:
 
     @cached_property
     def texts(self) -> Mapping[str, tuple[str, ...]]:
-        """What a query can look for, by field."""
+        """The texts that a query can search, by field."""
         region_id = self.region.id if self.region else ""
         return {
             "profile": (fold(self.profile),),
@@ -48,7 +48,7 @@ class FleetPlace:
 
     @cached_property
     def haystack(self) -> str:
-        """What free words are looked for in."""
+        """The text that free words are looked for in."""
         names = (self.stack_name, self.organization, self.region_name, self.profile)
         return "\n".join(map(fold, names))
 
@@ -59,7 +59,7 @@ class FleetStack(FleetPlace):
 
     stack: Stack
     roles: tuple[str, ...] = ()
-    """The roles of the profile's user in it, as far as they are known."""
+    """The roles that the profile's user has in it, if known."""
 
     @property
     def stack_name(self) -> str:
@@ -73,5 +73,5 @@ class FleetStack(FleetPlace):
 
 
 def stack_key(region: Region, stack: Stack) -> str:
-    """Return what tells a stack from all others."""
+    """Return what identifies a stack."""
     return f"{region.cma}/{stack.api_key}"

@@ -1,7 +1,7 @@
-"""Tables of reports as text, CSV, Markdown and JSON.
+"""Renders report tables as text, CSV, Markdown and JSON.
 
-Texts from outside are cleaned of control characters, and can neither end a cell nor
-begin a formula.
+Texts from outside are cleaned of control characters, and can't end a cell or begin a
+formula.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from tui.display import visible
 from tui.fleet.report_tables import ReportTable, Value
 
-# What a spreadsheet takes for a formula, in halfwidth and in fullwidth.
+# What a spreadsheet reads as a formula, in half and full width.
 _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|&~$])")
 
@@ -33,7 +33,7 @@ def as_text(table: ReportTable) -> str:
 
 
 def as_csv(table: ReportTable) -> str:
-    """Return a table for a spreadsheet: a formula gets an apostrophe in front of it."""
+    """Return a table for a spreadsheet, with an apostrophe in front of formulas."""
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(table.titles)
@@ -55,7 +55,7 @@ def as_json(table: ReportTable) -> str:
 
 
 def as_json_lines(table: ReportTable) -> str:
-    """Return a table as an object a line."""
+    """Return a table as JSON Lines: one object per line."""
     lines = (json.dumps(each, ensure_ascii=False) for each in _objects(table))
     return "".join(f"{line}\n" for line in lines)
 

@@ -1,4 +1,4 @@
-"""Reports as tables: titles, and lines of values that a renderer writes down."""
+"""Reports as tables: titles, and lines of values for a renderer."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from tui.fleet.due import DueToken
 from tui.fleet.inventory import Inventory, InventoryStack, InventoryToken
 
 Value: TypeAlias = str | int | bool | datetime | None
-"""A text may come from outside; whoever renders it cleans it."""
+"""A text may come from outside; the renderer cleans it."""
 
 
 @dataclass(frozen=True)
 class ReportTable:
-    """Titles, and the lines below them; titles are the names of JSON fields too."""
+    """Titles, and the lines below them; the titles are also the JSON field names."""
 
     titles: tuple[str, ...]
     lines: tuple[tuple[Value, ...], ...]
 
 
 def due_table(tokens: Iterable[DueToken]) -> ReportTable:
-    """Return what expires when."""
+    """Return when tokens expire."""
     titles = (
         "expires",
         "days_left",

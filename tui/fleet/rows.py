@@ -1,4 +1,4 @@
-"""The rows of the table over all stacks: tokens, and why others can't be seen."""
+"""The rows of the table of all stacks: tokens, and why others can't be seen."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui.matching import fold
 from tui.query.fields import NEVER
 
 TOKEN_KINDS: tuple[TokenKind, ...] = ("management", "delivery")
-"""In the order of their risk, which is that of the reading."""
+"""In order of risk, which is also the order of reading."""
 
 RowKind: TypeAlias = TokenKind | Literal[""]
 People: TypeAlias = Mapping[str, Person]
@@ -29,19 +29,19 @@ _ONLY = {
 
 @dataclass(frozen=True, slots=True)
 class FleetRow:
-    """A token, or why there are others that can't be seen.
+    """A token, or the reason why others can't be seen.
 
     Attributes:
-        key: tells it from all other rows, over any number of readings.
+        key: identifies the row across readings.
         place: where it is; `stack` says in which stack.
-        kind: the kind of the tokens; empty where it is about both.
-        token: None where there is none to see.
-        odd: the token that was not understood.
+        kind: the kind of the tokens; empty if it's about both.
+        token: None if there's none to see.
+        odd: the token that wasn't understood.
         error: why Contentstack shows no more.
         reason: the same in a few words; empty for a token.
         maker: who created the token: a name, an address, "you" or a short uid.
         as_of: when it was read.
-        makers: all names of who created the token.
+        makers: all names of the user who created the token.
         can_write: whether the token may change the stack.
     """
 
@@ -59,40 +59,40 @@ class FleetRow:
 
     @property
     def stack(self) -> FleetStack | None:
-        """The stack that it is in; None where a whole organization can't be read."""
+        """The stack that it's in; None if a whole organization can't be read."""
         return self.place if isinstance(self.place, FleetStack) else None
 
     @property
     def name(self) -> str:
-        """What the token is called; empty where there is none."""
+        """What the token is called; empty if there's none."""
         if self.token is not None:
             return self.token.name
         return self.odd.title if self.odd is not None else ""
 
     @property
     def haystack(self) -> str:
-        """What free words are looked for in.
+        """The text that free words are looked for in.
 
-        Worked out when it is asked for: thousands of texts would take megabytes.
+        Not stored, because thousands of texts would take megabytes.
         """
         token = self.token
         parts: tuple[str, ...] = (self.name, self.reason)
         if token is not None:
             own = token.name, *reach(token.scope), token.kind, *_tails(token)
             parts = (*own, *self.makers[:1])
-        # No word reaches over a line.
+        # No word spans lines.
         own_text = "\n".join(map(fold, parts))
         return f"{own_text}\n{self.place.haystack}"
 
     @property
     def expires(self) -> datetime | None:
-        """When the token expires, `NEVER`, or None where there is no token."""
+        """When the token expires, `NEVER`, or None if there's no token."""
         if self.token is None:
             return None
         return self.token.expires_on or NEVER
 
     def texts(self, field: str) -> Sequence[str]:
-        """Return what a query can look for in a field, folded."""
+        """Return the texts that a query can search in a field, folded."""
         found = self.place.texts.get(field)
         return found if found is not None else _TEXTS[field](self)
 
@@ -108,7 +108,7 @@ class FleetRow:
 def token_row(
     place: FleetPlace, token: Token, makers: tuple[str, ...], as_of: datetime | None
 ) -> FleetRow:
-    """Return the row of a token; `makers` are all names of who created it."""
+    """Return the row of a token; `makers` are all names of the user who created it."""
     return FleetRow(
         key=f"{place.key}/{token.uid}",
         place=place,
@@ -124,7 +124,7 @@ def token_row(
 def odd_row(
     place: FleetPlace, kind: TokenKind, odd: Odd, as_of: datetime | None
 ) -> FleetRow:
-    """Return the row of a token that was not understood."""
+    """Return the row of a token that wasn't understood."""
     reason = f"{kind}: {odd.why}"
     return FleetRow(
         key=f"{place.key}/{kind}{odd.key}",
@@ -145,7 +145,7 @@ def reason_row(
     error: ContentstackError | None = None,
     as_of: datetime | None = None,
 ) -> FleetRow:
-    """Return a row that says why there is no more to see."""
+    """Return a row that says why there's no more to see."""
     return FleetRow(
         key=key,
         place=place,
@@ -164,12 +164,12 @@ def reason_of(kind: RowKind, error: ContentstackError) -> str:
 
 
 def makers_of(uid: str, people: People, own: frozenset[str]) -> tuple[str, ...]:
-    """Return all names of the user with a uid, the one to show first.
+    """Return all names of the user with a uid, starting with the one to show.
 
     Args:
-        uid: as `created_by` has it.
-        people: those whose names are known.
-        own: the uids of whoever is signed in.
+        uid: as in `created_by`.
+        people: the users whose names are known.
+        own: the uids of the signed-in user.
     """
     if not uid:
         return ()
@@ -255,4 +255,4 @@ _TEXTS: Mapping[str, Callable[[FleetRow], Sequence[str]]] = {
     "token": _values,
     "readable": _readable,
 }
-"""By the fields of the query language that are no place."""
+"""By the fields of the query language that aren't a place."""

@@ -1,4 +1,4 @@
-"""What was read of a fleet: frozen, and replaced as a whole with each answer."""
+"""What was read of a fleet: frozen, and replaced in full with each answer."""
 
 from __future__ import annotations
 
@@ -40,23 +40,23 @@ ListKind: TypeAlias = Literal[
 
 
 SomeListing: TypeAlias = Listing[Thing]
-"""A list of whatever its kind says."""
+"""A list of the items that its kind names."""
 
 _UNREAD: SomeListing = Listing()
 
 
 @dataclass(frozen=True)
 class StackReading:
-    """One stack as far as it is read.
+    """What has been read of one stack so far.
 
     Attributes:
         lists: each list by its kind; those never read are missing.
-        pending: the lists that are still to be read, or to be read again.
+        pending: the lists that still have to be read or refreshed.
         read_at: when each list was read, or refused.
         people: names for those who created tokens.
-        own: the uids of whoever is signed in.
-        is_stale: whether the latest reading could not find it again, as the list of its
-            organization was refused.
+        own: the uids of the signed-in user.
+        is_stale: whether the latest reading couldn't find it again, because the list of
+            its organization was refused.
     """
 
     stack: FleetStack
@@ -68,7 +68,7 @@ class StackReading:
     is_stale: bool = False
 
     def listing(self, kind: ListKind) -> SomeListing:
-        """Return a list as far as it is read."""
+        """Return what has been read of a list so far."""
         return self.lists.get(kind, _UNREAD)
 
     def tokens(self, kind: TokenKind) -> Listing[Token]:
@@ -82,19 +82,19 @@ class StackReading:
 
     @property
     def errors(self) -> dict[TokenKind, ContentstackError]:
-        """Why lists of tokens could not be read, by kind."""
+        """Why lists of tokens couldn't be read, by kind."""
         errors = {kind: self.listing(kind).error for kind in TOKEN_KINDS}
         return {kind: error for kind, error in errors.items() if error is not None}
 
     @property
     def as_of(self) -> datetime | None:
-        """The moment to which its tokens are known: that of the older list."""
+        """How current its tokens are: the time of the older list."""
         moments = (self.read_at.get(kind) for kind in TOKEN_KINDS)
         return min((moment for moment in moments if moment), default=None)
 
     @cached_property
     def rows(self) -> tuple[FleetRow, ...]:
-        """Its tokens by risk, and why there are others that can't be seen."""
+        """Its tokens by risk, and why others can't be seen."""
         return tuple(chain(chain(*map(self._token_rows, TOKEN_KINDS)), self._reasons()))
 
     def _token_rows(self, kind: TokenKind) -> Iterator[FleetRow]:
@@ -111,7 +111,7 @@ class StackReading:
         for kind, error in errors.items():
             told.setdefault(reason_of(kind, error), kind)
         for reason, kind in told.items():
-            # What holds for both kinds is said once.
+            # A reason that applies to both kinds gets only one row.
             both = len(told) < len(errors)
             yield reason_row(
                 self.stack,
@@ -127,7 +127,7 @@ class StackReading:
                 yield reason_row(self.stack, key, f"{kind}: {cut}", kind=kind)
 
     def as_snapshot(self) -> Snapshot:
-        """Return it as its workspace would see it: for health, coverage, details."""
+        """Return it as its workspace would see it, for health, coverage and details."""
         return Snapshot(
             region=self.stack.region,
             stack=self.stack.stack,
@@ -143,9 +143,9 @@ class StackReading:
 
 @dataclass(frozen=True)
 class FleetTrouble:
-    """Why the stacks of a profile or an organization are not all there.
+    """Why some stacks of a profile or an organization are missing.
 
-    `uid` is that of the one stack that it is about, if it is about one.
+    `uid` is the uid of the stack, if it's about a single one.
     """
 
     place: FleetPlace
@@ -166,9 +166,9 @@ class Progress:
     """How far a reading has come.
 
     Attributes:
-        done: stacks that were answered for.
+        done: stacks whose answers are in.
         total: stacks that are known.
-        unreadable: stacks of which something can't be read.
+        unreadable: stacks with something that can't be read.
         is_final: whether all stacks are known.
     """
 
@@ -185,13 +185,13 @@ class Progress:
 
 @dataclass(frozen=True)
 class FleetSnapshot:
-    """Everything known of all stacks at one moment.
+    """Everything known about all stacks at one moment.
 
     Attributes:
-        readings: each stack by its key, in the order in which they were found.
+        readings: each stack by its key, in the order they were found.
         troubles: why there may be more stacks than these.
         is_looking: whether stacks are still being looked for.
-        is_reading: whether anything is still to be read.
+        is_reading: whether anything still has to be read.
         was_stopped: whether the last reading was stopped before its end.
     """
 
@@ -212,7 +212,7 @@ class FleetSnapshot:
 
     @cached_property
     def progress(self) -> Progress:
-        """How far it has come."""
+        """How far the reading has come."""
         readings = self.readings.values()
         done = sum(reading.is_whole for reading in readings)
         unreadable = sum(it.is_stale or bool(it.errors) for it in readings)

@@ -68,7 +68,7 @@ class FleetStore:
         self._put([replace(before, stack=stack, own=self._own, is_stale=False)])
 
     def wait_for(self, keys: Iterable[str], kinds: Iterable[ListKind]) -> None:
-        """Note that lists are to be read."""
+        """Note that lists are waiting to be read."""
         kinds, readings = frozenset(kinds), map(self.reading, keys)
         self._put([replace(it, pending=it.pending | kinds) for it in readings])
 

@@ -1,4 +1,4 @@
-"""The values that the rows of a fleet have in a field, for completing a query."""
+"""The values that a fleet's rows have in a field, for completing a query."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from tui.query.completion import ValuesOf
 
 
 def values_in(rows: Iterable[FleetRow]) -> ValuesOf:
-    """Return what tells the values of a field, worked out when one is asked for.
+    """Return a function that gives the values of a field, computed on request.
 
-    Fields that are no texts have none, and neither has `token`: nobody picks a value
+    Fields that aren't texts have none, and neither does `token`: nobody picks a value
     from a list.
     """
     rows, known = tuple(rows), dict[str, frozenset[str]]()

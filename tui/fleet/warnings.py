@@ -19,15 +19,15 @@ class FleetWarning:
 
     @property
     def key(self) -> str:
-        """What tells it from all others."""
+        """What identifies it."""
         return f"{self.place.key} {self.warning.token.uid} {self.warning.what}"
 
 
 def fleet_warnings(known: FleetSnapshot, now: datetime) -> tuple[FleetWarning, ...]:
     """Return the warnings of every stack, those about management tokens first.
 
-    What a stack doesn't have any more is not known here: its environments and branches
-    are only read once it is opened.
+    It isn't known here what a stack doesn't have any more: its environments and
+    branches are only read once it's opened.
     """
     found = [
         FleetWarning(reading.stack, warning)

@@ -1,4 +1,4 @@
-"""The ways to stacks: one for each profile, which finds the stacks that it sees."""
+"""The ways to stacks: one for each profile, which finds the stacks it can see."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SomeError = TypeVar("SomeError", bound=ContentstackError)
 
 Outcome: TypeAlias = SomeListing | ContentstackError
-"""What came of reading a list."""
+"""The outcome of reading a list."""
 
 ReadList: TypeAlias = "Callable[[StackClient], Awaitable[SomeListing]]"
 
@@ -45,7 +45,7 @@ _READ: Mapping[ListKind, ReadList] = {
 
 @dataclass(eq=False)
 class Way:
-    """One account's way to the stacks that it sees."""
+    """One account's way to the stacks it can see."""
 
     account: Account
     connection: Connection
@@ -63,7 +63,7 @@ class Way:
     async def read(self, kind: ListKind, stack: Stack) -> SomeListing:
         """Read one list of a stack.
 
-        Once the session is known to be over, nothing is sent any more.
+        Once the session is known to have ended, nothing more is sent.
         """
         if self.signed_out is not None:
             raise self.signed_out
@@ -75,7 +75,7 @@ class Way:
             raise
 
     async def _check_session(self) -> None:
-        """Find out whether the session is over, or one stack refused it."""
+        """Find out whether the session has ended, or just one stack refused it."""
         async with self._checking:
             if self.signed_out is not None:
                 return
@@ -98,7 +98,7 @@ MetTrouble: TypeAlias = Callable[[FleetTrouble], None]
 
 
 class StackSearch:
-    """Finds the stacks that one profile's account sees, each as soon as it is told.
+    """Finds the stacks that one profile's account can see, and reports each at once.
 
     Attributes:
         found: the keys of its stacks.
@@ -172,14 +172,14 @@ class StackSearch:
     async def _search_rest(
         self, way: Way, place: FleetPlace, names: Mapping[str, str]
     ) -> None:
-        """Find the stacks of organizations that are not listed."""
+        """Find the stacks of organizations that aren't listed."""
         try:
             stacks = await way.client.stacks(None)
         except NotContentstack as error:
             self._meet(place, error)
             return
         except ContentstackError:
-            # Where organizations sign in by themselves, there is no such list.
+            # Where sign-in is per organization, there's no such list.
             return
         self._mention(place, stacks)
         for stack in stacks:
@@ -203,9 +203,9 @@ class StackSearch:
         self._tell(way, its_place)
 
     def _mention(self, place: FleetPlace, stacks: Rows[Stack]) -> None:
-        """Say which stacks of a list are missing."""
+        """Report which stacks of a list are missing."""
         for odd in stacks.odd:
-            # An odd stack is in the list of its organization and in that of all.
+            # An odd stack is both in its organization's list and in the list of all.
             name = odd.uid or odd.why
             if name not in self._odd:
                 self._odd.add(name)

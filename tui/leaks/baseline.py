@@ -22,7 +22,7 @@ _MODE = 0o644
 
 @dataclass(frozen=True)
 class Baseline:
-    """The finds that are accepted."""
+    """The findings that are accepted."""
 
     entries: frozenset[tuple[str, str]] = frozenset()
 
@@ -49,19 +49,19 @@ class Baseline:
 
     @classmethod
     def of(cls, finds: Iterable[Find]) -> Baseline:
-        """Return the baseline that accepts these finds."""
+        """Return a baseline that accepts these findings."""
         return cls(frozenset(map(_entry, finds)))
 
     def accepts(self, find: Find) -> bool:
-        """Return whether a find is accepted."""
+        """Return whether a finding is accepted."""
         return _entry(find) in self.entries
 
     def joined(self, other: Baseline) -> Baseline:
-        """Return what either of the two accepts."""
+        """Return a baseline that accepts what either of the two does."""
         return Baseline(self.entries | other.entries)
 
     def write(self, path: Path) -> None:
-        """Write it, in an order of its own, so that a change shows as a small one.
+        """Write it in a fixed order, so that diffs stay small.
 
         Raises:
             FileRefused: if it can't be written.
@@ -77,7 +77,7 @@ class Baseline:
 def _entry(find: Find) -> tuple[str, str]:
     path = find.path or find.object_id
     if find.where == "file":
-        # However the folder was named, and as history has it.
+        # Relative, however the folder was named, as in history.
         near = os.path.relpath(path)
         path = path if near.startswith(os.pardir) else near
     return find.fingerprint, path

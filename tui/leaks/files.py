@@ -1,4 +1,4 @@
-"""Scanning files, one after the other."""
+"""Scans files, one after the other."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def finds_in(path: bytes, scanner: Scanner, tally: Tally) -> Iterator[Find]:
         finally:
             os.close(handle)
     except FileNotFoundError:
-        # Gone since its folder was read.
+        # It was deleted since its folder was read.
         return
     except OSError as error:
         tally.miss(f"{shown_path(path)}: {error.strerror}.")

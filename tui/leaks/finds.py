@@ -13,8 +13,8 @@ from tui.leaks.scanning import Spot
 Where = Literal["file", "staged", "history", "stash", "unreachable", "message"]
 """What holds a value.
 
-`staged` is in the index, `message` the text of a commit or tag, and `unreachable` what
-no branch, tag, stash or reflog leads to.
+`staged` is in the index, `message` is the text of a commit or tag, and `unreachable` is
+what no branch, tag, stash or reflog leads to.
 """
 
 _DIGITS = 16
@@ -26,14 +26,14 @@ class Find:
 
     Attributes:
         path: as text, with escapes for what isn't UTF-8. In history, it's relative to
-            the repository; empty where no commit leads to the content.
+            the repository; empty if no commit leads to the content.
         line: counted from 1; 0 in a binary file, as is the column.
         offset: bytes before the value.
         token: whose value it is; None if it only looks like a token's.
-        is_authtoken: whether it has the form of an authtoken, beside that word.
+        is_authtoken: whether it looks like an authtoken and that word is next to it.
         fingerprint: 16 hex digits of its SHA-256.
         repository: the folder of the repository, for what is in history.
-        object_id: git's name of the content.
+        object_id: git's name for the content.
         commit: the oldest commit that has it there; empty if there is none.
         date: its author's date, as in 2026-11-30T14:00:00+00:00.
     """
@@ -59,12 +59,12 @@ class Tally:
     Attributes:
         place: the path of what is being searched.
         links: how many symbolic links were not followed.
-        compressed: how many files and contents of history are compressed.
-        compressed_paths: the first of the compressed files.
-        unread: why something could not be searched, in sentences.
-        notes: what history does not have, in sentences.
+        compressed: how many files and contents in history are compressed.
+        compressed_paths: the first few compressed files.
+        unread: why something couldn't be searched, in sentences.
+        notes: what history doesn't have, in sentences.
         accepted: how many findings the baseline accepts.
-        rest: what a search that ends now would not have come to.
+        rest: what wouldn't have been searched if the search ended now.
     """
 
     place: bytes = b""
@@ -85,7 +85,7 @@ class Tally:
     _MOST = 20
 
     def miss(self, words: str) -> None:
-        """Note why something could not be searched."""
+        """Note why something couldn't be searched."""
         self.unread_count += 1
         if len(self.unread) < self._MOST:
             self.unread.append(words)
@@ -112,22 +112,22 @@ OnProgress = Callable[[Tally], None]
 
 
 def shown_path(path: bytes) -> str:
-    """Return a path as text that has UTF-8, whatever its bytes are."""
+    """Return a path as text that can be UTF-8, whatever its bytes are."""
     return path.decode("utf-8", "backslashreplace")
 
 
 def path_text(path: str | os.PathLike[str]) -> str:
-    """Return a path of the system's as text that has UTF-8."""
+    """Return a system path as text that can be UTF-8."""
     return shown_path(os.fsencode(path))
 
 
 def fingerprint_of(digest: bytes) -> str:
-    """Return how finds name the value with this digest."""
+    """Return how findings name the value with this digest."""
     return digest.hex()[:_DIGITS]
 
 
 def find_in_file(spot: Spot, path: bytes) -> Find:
-    """Return the find for a value in a file."""
+    """Return the finding for a value in a file."""
     return find_at(spot, "file", shown_path(path))
 
 
@@ -141,7 +141,7 @@ def find_at(
     commit: str = "",
     date: str = "",
 ) -> Find:
-    """Return the find for a value at a place."""
+    """Return the finding for a value at a place."""
     match = spot.match
     return Find(
         where=where,

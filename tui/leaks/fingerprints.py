@@ -1,7 +1,7 @@
 """Fingerprints of tokens on disk, for hooks that can't wait for Contentstack.
 
-The file is written on request. It has SHA-256 hashes, names and uids, and no value; of
-a value in a form of its own it has the first four characters and the length.
+The file is written on request. It contains SHA-256 hashes, names and uids, but no
+values; for a value with an unusual form, also its first four characters and length.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from tui.contentstack.models import Token
 
 _MEBIBYTES = 256
-"""A token takes some 200 bytes, and there may be many in all stacks together."""
+"""A token takes about 200 bytes, and all stacks together may have many."""
 
 
 class KeptToken(msgspec.Struct, frozen=True, omit_defaults=True):
     """A token and the hash of its value.
 
     Attributes:
-        begins: the first bytes of a value in a form of its own, as hex digits.
+        begins: the first bytes of a value with an unusual form, as hex digits.
         length: how many bytes such a value has.
     """
 
@@ -65,7 +65,7 @@ def fingerprints_path(environ: Mapping[str, str]) -> Path:
 
 
 def read_fingerprints(environ: Mapping[str, str]) -> KnownTokens | None:
-    """Return the tokens whose fingerprints are here; None if none were kept.
+    """Return the tokens whose fingerprints were kept; None if there are none.
 
     Raises:
         FileRefused: if the file is damaged, or others may read it.
@@ -94,7 +94,7 @@ def write_fingerprints(
 ) -> Path:
     """Replace the fingerprints of one stack's tokens.
 
-    Those of management tokens stay: nobody shows their values again.
+    Those of management tokens stay, because their values are never shown again.
 
     Returns:
         The path of the file.
@@ -117,9 +117,9 @@ def write_fingerprints(
 def note_token(
     environ: Mapping[str, str], api_key: str, stack: str, token: Token
 ) -> None:
-    """Keep the fingerprints of a new token, or the new name of one.
+    """Keep the fingerprints of a new token, or a token's new name.
 
-    Only where those of its stack were kept on request.
+    This is only done if those of its stack were kept on request.
 
     Raises:
         FileRefused: if they can't be read or written.
@@ -150,7 +150,7 @@ def _kept_of(known: KnownTokens, api_key: str) -> list[KeptToken]:
 def _joined(
     stack: str, before: Iterable[KeptToken], new: Iterable[KeptToken]
 ) -> KeptStack:
-    """Return a stack with both, each value once."""
+    """Return a stack with the tokens of both, each value once."""
     by_digest = {one.sha256: one for one in (*before, *new)}
     return KeptStack(stack, tuple(by_digest.values()))
 

@@ -1,7 +1,7 @@
-"""What is kept on disk about where values are, as tokens come and go.
+"""Updates what is kept on disk about values as tokens come and go.
 
-A deleted token is in no target any more. A new one's fingerprint joins those that were
-kept on request: of a management token, it can be had at no other time.
+A deleted token's targets are forgotten. A new one's fingerprint is added to those that
+were kept on request: for a management token, this is the only chance.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def follow_changes(
     deliveries: DeliveryStore,
     environ: Mapping[str, str] | None,
 ) -> None:
-    """Have what is kept follow what is done in a stack.
+    """Keep the files up to date with what is done in a stack.
 
     Without `environ`, no fingerprint is kept.
     """
@@ -36,10 +36,10 @@ def follow_changes(
         stack = workspace.snapshot.stack
         if environ is None or stack is None:
             return
-        # Loaded by those who create or change something.
+        # Loaded only if something is created or changed.
         from tui.leaks.fingerprints import note_token  # noqa: PLC0415
 
-        # The token is there, whether this can be kept or not.
+        # The token exists, whether or not this can be kept.
         with suppress(FileRefused):
             note_token(environ, stack.api_key, stack.name, token)
 

@@ -22,7 +22,7 @@ from tui.programs import ending_with_us
 _MOST_WORDS = 300
 _PIPE = 1024 * 1024
 _PIPE_CLOSED = getattr(signal, "SIGPIPE", 0)
-# What a hook of git's has in its environment, and what is about another repository.
+# What a git hook has in its environment, and what is about another repository.
 _OF_A_HOOK = (
     *("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"),
     *("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR"),
@@ -33,7 +33,7 @@ _QUIET = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_NO_LAZY_FETCH": "1",
-    # Older versions don't know the one above, and fetch by no protocol.
+    # Older versions don't know the one above; this leaves them no protocol to fetch by.
     "GIT_ALLOW_PROTOCOL": "none",
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_LITERAL_PATHSPECS": "1",
@@ -45,7 +45,7 @@ _OPTIONS = (
 
 
 class GitFailed(Exception):
-    """Git failed: the text is its last line."""
+    """Git failed; the text is the last line it printed."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Git:
 
     Attributes:
         folder: where it runs; None for the current one.
-        in_hook: whether what a hook tells about the repository counts.
+        in_hook: whether to use what a hook's environment says about the repository.
     """
 
     folder: bytes | None = None
@@ -62,7 +62,7 @@ class Git:
     git_dir: bytes | None = None
 
     def words(self, *words: str | bytes) -> str:
-        """Return what git prints, of few words.
+        """Return git's output, which is expected to be short.
 
         Raises:
             GitFailed: if it fails.
@@ -74,10 +74,10 @@ class Git:
     def running(
         self, *words: str | bytes, given: IO[bytes] | None = None
     ) -> Iterator[BufferedReader]:
-        """Run git, and read what it prints.
+        """Run git, and yield a pipe with its output.
 
         Raises:
-            GitFailed: in the end, if it failed; what it printed before is right.
+            GitFailed: at the end, if it failed; what it printed before is valid.
         """
         with tempfile.TemporaryFile() as errors:
             process = self._started(words, given, errors)
@@ -88,7 +88,7 @@ class Git:
                 yield pipe
                 pipe.close()
                 status = process.wait()
-            # Whoever has read enough closes the pipe.
+            # A reader that has enough closes the pipe.
             if status and status != -_PIPE_CLOSED:
                 raise GitFailed(_last_line(errors) or f"git ended with status {status}")
 
@@ -115,7 +115,7 @@ class Git:
             for name in _OF_A_HOOK:
                 kept.pop(name, None)
         if self.git_dir is not None:
-            # The folder of its files may be gone, and isn't needed.
+            # Its working tree may be gone, and isn't needed.
             kept["GIT_DIR"] = kept["GIT_WORK_TREE"] = os.fsdecode(self.git_dir)
         return kept | _QUIET
 
@@ -138,8 +138,8 @@ class Repository:
     Attributes:
         folder: where it was found.
         git_dir: where git keeps it.
-        common_dir: what all its working trees share.
-        inside: the way from its top folder to `folder`, with a slash at its end.
+        common_dir: the folder that all its working trees share.
+        inside: the path from its top folder to `folder`, with a slash at the end.
     """
 
     folder: bytes
@@ -159,12 +159,12 @@ def repository_at(folder: bytes) -> Repository:
     """Return the repository that a folder is in.
 
     Raises:
-        GitFailed: if it is in none, or git refuses to look at it.
+        GitFailed: if it isn't in one, or git refuses to look at it.
     """
     try:
         return _repository(folder, Git(folder))
     except GitFailed as failure:
-        # A submodule whose files are gone has its history still.
+        # A submodule whose files are gone still has its history.
         if "cannot chdir" not in str(failure):
             raise
     return _repository(folder, Git(folder, git_dir=os.path.realpath(folder)))
@@ -201,7 +201,7 @@ def _last_line(errors: IO[bytes]) -> str:
 
 
 def _widen(pipe: BufferedReader) -> None:
-    """Let more fit into a pipe, so that both ends wait less."""
+    """Enlarge a pipe's buffer, so that both ends wait less."""
     with suppress(ImportError, AttributeError, OSError):
         import fcntl  # noqa: PLC0415 - not on Windows
 

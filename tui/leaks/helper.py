@@ -1,7 +1,7 @@
-"""A second process that scans files, for the other half of a big tree.
+"""A second process that scans half the files of a big tree.
 
-It is started once there is enough to do, gets paths and returns finds. Where it can't
-be started, or dies, its files are scanned here.
+It's started once there's enough to do, gets paths and returns findings. If it can't be
+started, or dies, its files are scanned in this process.
 """
 
 from __future__ import annotations
@@ -26,32 +26,32 @@ from tui.leaks.scanning import Scanner
 from tui.programs import NotFinished, ending_with_us
 
 ENOUGH = 1000
-"""A helper is worth starting after this many files."""
+"""How many files make a helper worth starting."""
 
 _LENGTH = 8
 _AT_ONCE = 2
-"""Batches that it is given at a time, so that it never waits for the next."""
+"""How many batches it's given at a time, so that it never waits for the next."""
 
 _MOST_BYTES = 16 * 1024
-"""Bytes of a batch: all that it is given must fit into a pipe, or both would wait."""
+"""Bytes in a batch: everything it's given must fit into a pipe, to avoid a deadlock."""
 
 
 class HelperTask(msgspec.Struct, frozen=True):
-    """What the helper is given: the tokens that are known at first, then paths."""
+    """What the helper is given: first the known tokens, then paths."""
 
     known: KnownTokens | None = None
     paths: tuple[bytes, ...] = ()
 
 
 class HelperResult(msgspec.Struct, frozen=True):
-    """What came of a task."""
+    """The outcome of a task."""
 
     finds: tuple[Find, ...]
     tally: Tally
 
 
 class Helper:
-    """The process, as the one who gives it work sees it."""
+    """The helper process, as seen by the process that gives it work."""
 
     def __init__(self, known: KnownTokens, tally: Tally) -> None:
         self._known = known
@@ -63,7 +63,7 @@ class Helper:
         self._left = ExitStack()
 
     def takes(self, batch: Sequence[bytes]) -> bool:
-        """Give it these files, if it has little to do."""
+        """Give it these files if it isn't busy, and return whether it took them."""
         self._seen += len(batch)
         if not self._is_of_use or self._seen < ENOUGH:
             return False
@@ -80,7 +80,7 @@ class Helper:
         return True
 
     def results(self, *, wait: bool = False) -> Iterator[Find]:
-        """Yield what it found in batches that it is done with; `wait` for all.
+        """Yield the findings of its finished batches; with `wait`, of all batches.
 
         Raises:
             HelperDied: with the files that still have to be scanned.
@@ -109,13 +109,13 @@ class Helper:
         return self._process.stdout
 
     def stop(self) -> None:
-        """End it."""
+        """Stop the process."""
         self._is_of_use = False
         with suppress(NotFinished):
             self._left.close()
 
     def _start(self) -> None:
-        # Never a module of the folder that is searched.
+        # Never import a module from the folder that is searched.
         words = (sys.executable, "-P", "-m", "tui.leaks.helper")
         folder = str(Path(__file__).parents[2])
         self._process = subprocess.Popen(  # noqa: S603 - these words are ours
@@ -123,7 +123,7 @@ class Helper:
             env={**os.environ, "PYTHONPATH": folder},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            # What was read ahead would hide from `select`.
+            # `select` wouldn't see what a buffer has read ahead.
             bufsize=0,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
@@ -140,7 +140,7 @@ class Helper:
 
 
 class HelperDied(Exception):
-    """The helper is gone, and these files were not scanned."""
+    """The helper is gone, and these files weren't scanned."""
 
     def __init__(self, batch: Sequence[bytes]) -> None:
         super().__init__("the helper is gone")
@@ -170,7 +170,7 @@ def _write(pipe: IO[bytes], octets: bytes) -> None:
 
 
 def main() -> None:
-    """Scan what standard input asks for, to its end."""
+    """Scan what standard input asks for, until it ends."""
     given, answers = sys.stdin.buffer, sys.stdout.buffer
     first = msgspec.msgpack.decode(_read(given), type=HelperTask)
     scanner = Scanner(Matcher(first.known or KnownTokens()))

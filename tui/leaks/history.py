@@ -22,12 +22,12 @@ _ESCAPED = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
 _LETTERS = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"a": b"\a", b"b": b"\b"}
 _LETTERS |= {b"v": b"\v", b"f": b"\f"}
 _LOG = (
-    # Of merges only what no parent has: all else is in the commits that they merge.
+    # For merges, only what no parent has: the rest is in the commits that they merge.
     *("log", "--raw", "--no-abbrev", "-c", "--no-renames"),
     *("--no-color", "--no-notes", "--no-ext-diff", "--format=@%H %aI"),
 )
 _Lines = dict[tuple[bytes, bytes], bytes]
-"""By a content's name and its path, the line of the oldest commit so far."""
+"""The line of the oldest commit so far, by a content's name and path."""
 
 _CHANGES = {b":0", b":1"}
 _MOST_RESTARTS = 20
@@ -48,8 +48,8 @@ class History:
     """Searches one repository; what can't be read goes into the tally.
 
     Attributes:
-        meant: the paths that are meant: files, and folders with a slash at their ends;
-            an empty one is the whole repository.
+        meant: the paths to search: files, and folders with a slash at the end; an empty
+            one is the whole repository.
     """
 
     repository: Repository
@@ -61,13 +61,13 @@ class History:
     _seen: set[bytes] = field(default_factory=set)
 
     def finds(self) -> Iterator[Find]:
-        """Yield what is in the history: in texts of commits first, then in files."""
+        """Yield what is in the history: first in commit messages, then in files."""
         yield from self._objects()
         if self._spots:
             yield from self._located()
 
     def _objects(self) -> Iterator[Find]:
-        """Scan every object; those of files are located later, all at once."""
+        """Scan every object; findings in files are located later, all at once."""
         words = ("cat-file", "--batch", "--batch-all-objects", "--unordered")
         try:
             with self.repository.git.running(*words, "--buffer") as pipe:
@@ -123,10 +123,10 @@ class History:
         )
 
     def _located(self) -> Iterator[Find]:
-        """Yield the finds in files, each with the oldest commit that has it there."""
+        """Yield findings in files, each with the oldest commit that has it there."""
         places: dict[tuple[str, bytes], _Place] = {}
         whole = self._read_log(places)
-        # Where the log wasn't read to its end, nothing else tells what a commit has.
+        # If the log wasn't read in full, nothing else shows what a commit contains.
         if not self.tally.stopped:
             self._read_index(places)
         if self._lost(places) and not self.tally.stopped:
@@ -183,7 +183,7 @@ class History:
         width = len(next(iter(wanted)))
         begin, end = 16 + width, 16 + 2 * width
         header = b""
-        # The lines of a big history are millions, so this is kept short.
+        # A big history has millions of lines, so this is kept short.
         for line in pipe:
             mark = line[:2]
             if mark in _CHANGES:
@@ -200,7 +200,7 @@ class History:
                     return
 
     def _read_index(self, places: dict[tuple[str, bytes], _Place]) -> None:
-        """Note what is staged, and in no commit."""
+        """Note what is staged but not in any commit."""
         lost = set(self._lost(places))
         if not lost:
             return
@@ -218,7 +218,7 @@ class History:
     def _read_rest(self, places: dict[tuple[str, bytes], _Place], where: Where) -> None:
         """Search the commits that the log didn't reach.
 
-        No branch leads to them, or git stopped at a missing object.
+        Either no branch leads to them, or git stopped at a missing object.
         """
         left = [
             name for name in self._commits() if bytes.fromhex(name) not in self._seen
@@ -229,7 +229,7 @@ class History:
             with suppress(GitFailed):
                 self._read_commits(left, places, where)
                 return
-            # Where it gave up is the first that it didn't print.
+            # Git gave up at the first commit that it didn't print.
             unread = (at for at, name in enumerate(left) if self._is_unread(name))
             left = left[next(unread, 0) + 1 :]
 
@@ -254,7 +254,7 @@ class History:
                 places.update(_places(latest, where, set()))
 
     def _commits(self) -> list[str]:
-        """Return all commits that are there, whether anything leads to them or not."""
+        """Return all commits that exist, whether or not anything leads to them."""
         words = ("cat-file", "--batch-all-objects", "--unordered", "--buffer")
         form = "--batch-check=%(objecttype) %(objectname)"
         commits: list[str] = []
@@ -332,7 +332,7 @@ def _date(text: bytes) -> str:
 
 
 def _unquoted(path: bytes) -> bytes:
-    """Return a path as it is: git quotes those of unusual characters."""
+    """Return a path as it is: git quotes those with unusual characters."""
     if not (path.startswith(b'"') and path.endswith(b'"')):
         return path
     return _ESCAPED.sub(_character, path[1:-1])

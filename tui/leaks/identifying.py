@@ -1,4 +1,4 @@
-"""Finds the token that a value belongs to, among those that were read."""
+"""Finds which of the tokens that were read a value belongs to."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tui.workspace.snapshot import Listing, Snapshot
 
 Evidence = Literal["value", "fingerprint", "call"]
-"""How it is known: Contentstack shows the value, it was noted, or it was accepted."""
+"""How it's known: Contentstack shows the value, it was noted, or it was accepted."""
 
 OtherThing = Literal["api key", "uid", "your authtoken"]
 """What a value that looks like a token's may be instead."""
@@ -24,13 +24,13 @@ OtherThing = Literal["api key", "uid", "your authtoken"]
 
 @dataclass(frozen=True)
 class StackTokens:
-    """The tokens of a stack, as far as they could be read.
+    """The tokens of a stack that could be read.
 
     Attributes:
         region: its name.
         region_id: as `--region` has it; empty for custom hosts.
-        organization: its name; empty where it isn't known.
-        host: where a management token would be proved.
+        organization: its name; empty if it isn't known.
+        host: where a management token would be tried.
     """
 
     name: str
@@ -64,7 +64,7 @@ class StackTokens:
 
     @property
     def is_whole(self) -> bool:
-        """Whether all values that this stack shows are there to compare with."""
+        """Whether all values that this stack shows were read."""
         return self.delivery.whole
 
 
@@ -74,7 +74,7 @@ class Owner:
 
     Attributes:
         kind: whether the value is its own or its preview token's.
-        others: other tokens that it may be, if a call can't tell which.
+        others: other tokens that it may be, if a call can't show which one.
     """
 
     stack: StackTokens
@@ -86,16 +86,16 @@ class Owner:
 
 @dataclass(frozen=True)
 class Identity:
-    """What is known of a value.
+    """What is known about a value.
 
     Attributes:
-        owner: the token, where one was found.
-        former: the token that had it, and that its stack has no more.
+        owner: the token, if one was found.
+        former: the token that had it and is gone from its stack.
         thing: what else it is; `of` says of what.
-        unnamed: the stack that accepts it, where no token there can be named.
+        unnamed: the stack that accepts it, if no token there can be named.
         compared: the stacks whose values it was compared with.
         unread: the stacks whose values couldn't all be read.
-        refused: the stacks at which a call was made in vain.
+        refused: the stacks that were asked and don't accept it.
         missed: why there may be more stacks than these.
     """
 
@@ -136,7 +136,7 @@ class Identifier:
 
     Attributes:
         kept: fingerprints from earlier, of values that Contentstack doesn't show.
-        own: the authtoken of whoever is signed in.
+        own: the signed-in user's authtoken.
         missed: why there may be more stacks than those that were read.
     """
 
@@ -210,7 +210,7 @@ class Identifier:
                 continue
             token: Token | None = stack.management.by_uid.get(noted.uid)
             if noted.kind != "management":
-                # Its list shows its value, and that is another one.
+                # Its list shows its value, and that's a different one.
                 token = None
             if token is not None:
                 return Owner(stack, token, "management", "fingerprint")
@@ -257,7 +257,7 @@ def brought_up(identity: Identity, stack: StackTokens) -> Identity:
 
 
 def _has(token: Token, owner: Owner, value: Secret) -> bool:
-    """Return whether a token still has the value, as far as its list shows."""
+    """Return whether a token still has the value, according to its list."""
     if owner.kind == "management":
         return True
     return value == (token.preview if owner.kind == "preview" else token.value)

@@ -1,7 +1,7 @@
 """Tokens that are recognized by their hashes.
 
-The SHA-256 of a random 96-bit value can't be reversed. For values that don't look like
-Contentstack's, the form is kept too, so that they can be found.
+The SHA-256 of a random 96-bit value can't be reversed. If a value doesn't look like
+Contentstack's, its form is kept too, so that it can be found.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 KnownKind = Literal["delivery", "preview", "management", "authtoken"]
 
 SHORTEST = 10
-"""Bytes of the shortest value that is looked for: shorter ones are words, too."""
+"""Bytes of the shortest value to look for: shorter ones may be ordinary words."""
 
 LONGEST = 512
 _PREFIX = 4
@@ -31,7 +31,7 @@ class KnownToken:
     Attributes:
         uid: empty for an authtoken, and for a value whose token isn't known.
         stack: the name of its stack.
-        api_key: the stack's API key, which tells stacks of one name apart.
+        api_key: the stack's API key, which tells stacks with the same name apart.
     """
 
     name: str
@@ -43,7 +43,7 @@ class KnownToken:
 
 @dataclass(frozen=True, slots=True)
 class OwnForm:
-    """The first bytes of a value in a form of its own, and its length."""
+    """The first bytes of a value with an unusual form, and its length."""
 
     prefix: bytes
     length: int
@@ -51,7 +51,7 @@ class OwnForm:
 
 @dataclass(frozen=True)
 class KnownTokens:
-    """Whose a value is, by its hash.
+    """The tokens that values belong to, by hash.
 
     Attributes:
         form_of: the forms of values that don't look like Contentstack's, by hash.
@@ -64,7 +64,7 @@ class KnownTokens:
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[Secret, KnownToken]]) -> KnownTokens:
-        """Return what recognizes these values. None of them is kept."""
+        """Return what recognizes these values. The values themselves aren't kept."""
         by_digest: dict[bytes, KnownToken] = {}
         form_of: dict[bytes, OwnForm] = {}
         too_short: list[KnownToken] = []
@@ -87,7 +87,7 @@ class KnownTokens:
         return self.by_digest.get(digest_of(_octets(value)))
 
     def joined(self, other: KnownTokens) -> KnownTokens:
-        """Return both; where both know a value, it is the first one's."""
+        """Return both; if both know a value, the first one's token counts."""
         return KnownTokens(
             {**other.by_digest, **self.by_digest},
             {**other.form_of, **self.form_of},
@@ -101,17 +101,17 @@ def digest_of(value: bytes) -> bytes:
 
 
 def looks_usual(value: Secret) -> bool:
-    """Return whether a value looks as Contentstack's do."""
+    """Return whether a value looks like one of Contentstack's."""
     return has_usual_form(_octets(value))
 
 
 def looks_like_uid(value: Secret) -> bool:
-    """Return whether a value has the form of uids, API keys and authtokens."""
+    """Return whether a value looks like a uid, an API key or an authtoken."""
     return looks_usual(value) and _octets(value).startswith(b"blt")
 
 
 def has_usual_form(value: bytes) -> bool:
-    """Return whether a value looks as Contentstack's do, and is found by that.
+    """Return whether a value looks like one of Contentstack's, and is found by that.
 
     A token is `cs` and 24 hex digits, an authtoken `blt` and 16.
     """

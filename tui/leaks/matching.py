@@ -1,8 +1,8 @@
-"""Values of tokens in bytes.
+"""Finds values of tokens in bytes.
 
-Each pattern begins with a literal, which Python's `re` looks for at the speed of
-memory. What surrounds a match is checked afterwards: a look-behind in front of a
-pattern makes it nine times slower.
+Each pattern begins with a literal, which Python's `re` searches for at memory speed.
+What surrounds a match is checked afterwards: a look-behind at the start of a pattern
+makes it nine times slower.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from tui.leaks.known import KnownToken, KnownTokens, OwnForm, digest_of
 
 _TOKEN = re.compile(rb"cs[0-9a-f]{24}")
 _AUTHTOKEN = re.compile(rb"blt[0-9a-f]{16}")
-# UTF-16 of either order: a NUL between any two characters.
+# UTF-16 in either byte order: a NUL between any two characters.
 _WIDE_TOKEN = re.compile(rb"c\0s(?:\0[0-9a-f]){24}")
 _WIDE_AUTHTOKEN = re.compile(rb"b\0l\0t(?:\0[0-9a-f]){16}")
 
 _WORD = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
-# What ends in a letter or digit and still isn't part of the value: "\n", "%3D".
+# Escapes that end in a letter or digit but aren't part of the value: "\n", "%3D".
 _ESCAPE = re.compile(rb"(?:\\[a-z]|%[0-9A-Fa-f]{2}|\\x..|\\u....)\Z", re.DOTALL)
 _NAMED_AUTHTOKEN = re.compile(
     rb"auth[_-]?token[\w-]{0,24}[\s\"'`\\:=>,()\[\]{}&#;+]{0,16}\Z", re.IGNORECASE
@@ -30,7 +30,7 @@ _FEW_DIGITS = 4
 """A value with this many different digits, or fewer, is a placeholder."""
 
 CONTEXT = 64
-"""Bytes before a match that are looked at, in UTF-16 twice as many."""
+"""How many bytes before a match are looked at; twice as many in UTF-16."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class Match:
     """A value in bytes.
 
     Attributes:
-        width: bytes of a character: 2 in UTF-16.
-        token: whose it is; None where only its form says that it may be a value.
+        width: bytes per character: 2 in UTF-16.
+        token: whose it is; None if only its form suggests that it's a value.
     """
 
     start: int
@@ -56,7 +56,7 @@ class Matcher:
     known: KnownTokens
 
     def may_match(self, data: bytes | bytearray, end: int) -> bool:
-        """Return quickly whether it is worth looking for matches."""
+        """Return quickly whether it's worth looking for matches."""
         return bool(
             _TOKEN.search(data, 0, end)
             or _AUTHTOKEN.search(data, 0, end)
@@ -122,7 +122,7 @@ class Matcher:
 
     @cached_property
     def _lengths(self) -> dict[bytes, list[int]]:
-        """The lengths of values of their own form, by their first bytes."""
+        """The lengths of values with an unusual form, by their first bytes."""
         lengths: dict[bytes, list[int]] = {}
         for form in sorted({*self.known.form_of.values()}, key=_by_length):
             lengths.setdefault(form.prefix, []).append(form.length)
@@ -164,7 +164,7 @@ def _by_length(form: OwnForm) -> int:
 def _stands_by_itself(
     data: bytes | bytearray, start: int, stop: int, end: int, width: int
 ) -> bool:
-    """Return whether what looks like a value is no part of a longer word."""
+    """Return whether what looks like a value isn't part of a longer word."""
     if _goes_on(data, stop, end, width):
         return False
     before = _before(data, start, width)[-6:]

@@ -1,4 +1,4 @@
-"""Proofs: whether a stack accepts a value as one of its management tokens."""
+"""Finds out whether a stack accepts a value as one of its management tokens."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def proofs(
     """Ask one stack after the other, until one accepts the value.
 
     Yields:
-        What is known after each call, and why that call told nothing, if so.
+        What is known after each call, and why that call showed nothing, if so.
     """
     probe = _probe(identity.candidate.value)
     for stack in stacks:

@@ -1,4 +1,4 @@
-"""Finds as SARIF 2.1.0, which code hosts show beside the lines."""
+"""Findings as SARIF 2.1.0, which code hosts show next to the lines."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _RULES = {
 
 
 def sarif(finds: Sequence[Find], version: str, *, is_whole: bool) -> dict[str, object]:
-    """Return the log of one run; `is_whole` is False where something wasn't read."""
+    """Return the log of one run; `is_whole` is False if something wasn't read."""
     rules = [
         {
             "id": name,
@@ -69,7 +69,7 @@ def _region(find: Find) -> dict[str, int]:
 
 
 def _uri(find: Find) -> str:
-    """Return a relative reference where it is possible: code hosts need that."""
+    """Return a relative reference if possible, because code hosts need that."""
     path = find.path or find.object_id
     if find.where == "file" and os.path.isabs(path):
         try:

@@ -1,4 +1,4 @@
-"""Contents read piece by piece into one buffer, and where values are in them."""
+"""Reads contents piece by piece into one buffer, and finds the values in them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tui.leaks.known import LONGEST
 from tui.leaks.matching import CONTEXT, Match, Matcher
 
 BUFFER = 4 * 1024 * 1024
-# What is looked at on both sides of a match, in UTF-16.
+# How much is looked at on both sides of a match, in UTF-16.
 _BEFORE = 4 * CONTEXT
 _AFTER = 2 * LONGEST + 2
 _HEAD = 8000
@@ -31,10 +31,10 @@ _UTF8_BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A value in a content.
+    """A value in some content.
 
     Attributes:
-        line: counted from 1, as is the column, in characters; 0 in a binary content.
+        line: counted from 1, as is the column, in characters; 0 in binary content.
         offset: bytes before it.
     """
 
@@ -45,7 +45,7 @@ class Spot:
 
 
 class Scanner:
-    """Scans one content after the other, with one buffer for all."""
+    """Scans contents one after the other, all with the same buffer."""
 
     def __init__(self, matcher: Matcher, size: int = BUFFER) -> None:
         self._matcher = matcher
@@ -57,11 +57,11 @@ class Scanner:
         """Whether the last content was compressed: values in it can't be seen."""
         self._passed = 0
         self._is_wide = self._is_binary = False
-        # Where the first byte of the buffer stands.
+        # The position of the buffer's first byte.
         self._line, self._column = 1, 1
 
     def scan(self, read: ReadInto) -> list[Spot]:
-        """Read a content to its end, and return where values are in it."""
+        """Read some content to its end, and return where the values in it are."""
         self._passed = 0
         filled, is_whole = self._fill(read, 0)
         self.is_compressed = self._buffer[0] in _FIRST and self._is_archive(filled)
@@ -73,7 +73,7 @@ class Scanner:
         return self._whole(filled) if is_whole else self._in_parts(read, filled)
 
     def head(self, size: int) -> bytes:
-        """Return the first bytes of the last content, if it fitted the buffer."""
+        """Return the first bytes of the last content, if it fit into the buffer."""
         return b"" if self._passed else bytes(self._view[: min(size, self.size)])
 
     def _fill(self, read: ReadInto, filled: int) -> tuple[int, bool]:
@@ -99,7 +99,7 @@ class Scanner:
         return self._spots(self._matcher.matches(self._buffer, filled))
 
     def _in_parts(self, read: ReadInto, filled: int) -> list[Spot]:
-        """Scan what is larger than the buffer; parts overlap by what a match needs."""
+        """Scan content larger than the buffer, in parts that overlap for matches."""
         spots: list[Spot] = []
         fresh, at_end = 0, False
         while True:
@@ -113,13 +113,13 @@ class Scanner:
             filled, at_end = self._fill(read, filled - until + fresh)
 
     def _shift(self, until: int, filled: int) -> int:
-        """Move what is not scanned yet to the front, after some bytes before it.
+        """Move what isn't scanned yet, and some bytes before it, to the front.
 
         Returns:
-            How many these are.
+            How many bytes before it were kept.
         """
         kept = max(0, until - _BEFORE)
-        # UTF-16 stays on even places.
+        # UTF-16 must stay at even offsets.
         kept -= kept % 2
         self._line, self._column = self._moved(0, kept, self._line, self._column)
         self._buffer[: filled - kept] = self._buffer[kept:filled]
@@ -148,12 +148,13 @@ class Scanner:
         if begin + self._passed == 0:
             octets = octets.removeprefix(_UTF8_BOM)
             octets = octets.removeprefix(_BOMS[0]).removeprefix(_BOMS[1])
-        # Characters are counted by their first bytes, wherever a part ends.
+        # Characters are counted by their first bytes, so it doesn't matter where a part
+        # ends.
         return line + newlines, column + len(octets.translate(None, _CONTINUED))
 
 
 def _is_utf16(head: bytes) -> bool:
-    """Return whether NULs stand between characters, rather than among bytes."""
+    """Return whether the NULs are between characters, as in UTF-16."""
     if head.startswith(_BOMS):
         return True
     even, odd = head[::2].count(0), head[1::2].count(0)

@@ -29,15 +29,15 @@ def _nobody(_tally: Tally) -> None:
 class Search:
     """Searches some paths for values.
 
-    `finds()` is iterated in a thread of its own by a screen, which may read `tally` at
-    any time, and call `stop()`.
+    A screen iterates `finds()` in its own thread. It may read `tally` and call
+    `stop()` at any time.
 
     Attributes:
         files: whether files are searched.
-        history: whether the history of repositories is.
+        history: whether the history of repositories is searched.
         only_known: whether to skip what only looks like a value.
-        on_progress: told now and then, in the thread of the search, that the tally has
-            moved on.
+        on_progress: called now and then, in the thread of the search, when the tally
+            has changed.
     """
 
     paths: tuple[str, ...]
@@ -49,11 +49,11 @@ class Search:
     on_progress: OnProgress = _nobody
 
     def stop(self) -> None:
-        """Let the search come to its end soon."""
+        """Make the search end soon."""
         self.tally.stopped = True
 
     def finds(self) -> Generator[Find, None, None]:
-        """Yield what is found: in files first, then in history."""
+        """Yield what is found: first in files, then in history."""
         for find in self._all():
             if find.token or not self.only_known:
                 yield find
@@ -77,7 +77,7 @@ class Search:
             self.tally.rest = ""
 
     def _batches(self, walk: Walk) -> Iterator[Sequence[bytes]]:
-        """Yield the files; walking shows the repositories also if no file is meant."""
+        """Yield the files; even if there are none, walking finds the repositories."""
         for root in _outermost(self.paths):
             paths = walk.files(root)
             while batch := [*islice(paths, _BATCH)]:
@@ -127,7 +127,7 @@ class Search:
     def _repositories(
         self, walk: Walk
     ) -> Collection[tuple[Repository, tuple[bytes, ...]]]:
-        """Return each repository once, with the paths in it that are meant."""
+        """Return each repository once, with the paths in it to search."""
         found: dict[bytes, tuple[Repository, tuple[bytes, ...]]] = {}
         for folder, name, is_named in self._folders(walk):
             try:
@@ -142,9 +142,9 @@ class Search:
         return found.values()
 
     def _folders(self, walk: Walk) -> Iterator[tuple[bytes, bytes, bool]]:
-        """Yield folders that may be in a repository: those met, then those named.
+        """Yield folders that may be in a repository: those found, then those named.
 
-        With each comes the file in it that is meant, if only one is.
+        Each comes with the one file in it to search, if there's only one.
         """
         for folder in walk.repositories:
             yield folder, b"", False
@@ -175,7 +175,7 @@ def _rest(repository: Repository, more: int) -> str:
 
 
 def _outermost(paths: Iterable[str]) -> list[bytes]:
-    """Return the paths without those that lie below others, or are named twice."""
+    """Return the paths without those that are below others, or named twice."""
     real = {os.path.realpath(os.fsencode(path)): os.fsencode(path) for path in paths}
     return [
         path

@@ -1,4 +1,4 @@
-"""The values that a stack shows, as what is compared with."""
+"""The values that a stack shows, for comparing with others."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def known_of(snapshots: Iterable[Snapshot]) -> KnownTokens:
 
 
 def known_authtoken(secret: Secret) -> KnownTokens:
-    """Return what recognizes the authtoken of whoever is signed in."""
+    """Return what recognizes the signed-in user's authtoken."""
     return KnownTokens.of([(secret, KnownToken("your own authtoken", "authtoken"))])
 
 
 def values_of(
     token: Token, stack: str, api_key: str
 ) -> Iterator[tuple[Secret, KnownToken]]:
-    """Yield the values that are known of a token of this stack."""
+    """Yield the known values of one of this stack's tokens."""
     named = stack, api_key
     if token.value:
         yield token.value, KnownToken(token.name, token.kind, token.uid, *named)
@@ -54,10 +54,10 @@ def values_of(
 def unknowable_in(
     snapshots: Sequence[Snapshot], known: KnownTokens, compared: KnownTokens
 ) -> Unknowable:
-    """Return what can't be recognized of stacks.
+    """Return what can't be recognized in stacks.
 
-    `known` is what the stacks show, and `compared` all that is compared with, such as
-    fingerprints that were kept.
+    `known` is what the stacks show, and `compared` is everything compared with,
+    including fingerprints that were kept.
     """
     uids = {token.uid for token in compared.by_digest.values()}
     listed = all(each.management.whole for each in snapshots)

@@ -1,4 +1,4 @@
-"""Values that a commit would add: what is staged, beside what was there before."""
+"""Finds values that a commit would add: staged, but not in the last commit."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DIFF = (
 
 
 class _Change(NamedTuple):
-    """A file that is staged: its content before and after, by git's names."""
+    """A staged file, with git's names for its content before and after."""
 
     before: bytes
     after: bytes
@@ -31,7 +31,7 @@ class _Change(NamedTuple):
 def staged_finds(known: KnownTokens, tally: Tally) -> Generator[Find, None, None]:
     """Yield the values that are in the index, but not in the last commit.
 
-    What a hook says about the index counts: with `git commit PATH` it's another one.
+    The index is the one that a hook names: with `git commit PATH`, it's another one.
 
     Raises:
         GitFailed: if there is no repository, or git fails.
@@ -75,7 +75,7 @@ def _changes(printed: bytes) -> list[_Change]:
 
 
 def _spots(pipe: BufferedReader, scanner: Scanner) -> list[Spot]:
-    """Scan the next content; there is none where a file is new."""
+    """Scan the next content; there's none if the file is new."""
     header = pipe.readline().split()
     if len(header) != 3:
         return []

@@ -1,4 +1,4 @@
-"""Takes values out of what surrounds them: quotes, `.env`, JSON, URLs, messages."""
+"""Extracts values from what surrounds them: quotes, `.env`, JSON, URLs, messages."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Candidate:
     Attributes:
         name: what it was called there: a variable, a key, a parameter.
         removed: what was removed from around it, in words.
-        is_likely: whether form or name say that it is a token; else it only counts if
-            it is known.
+        is_likely: whether its form or name suggests a token; if not, it only counts if
+            it's known.
     """
 
     value: Secret
@@ -42,10 +42,10 @@ class Candidate:
 
 
 def candidates(given: bytes) -> tuple[Candidate, ...]:
-    """Return the values in what was given, each once, in their order.
+    """Return the values in what was given, each once, in order.
 
     Raises:
-        NoValue: if none of it can be a value of Contentstack's.
+        NoValue: if nothing in it can be one of Contentstack's values.
     """
     text, encoding = _decoded(given)
     try:
@@ -70,7 +70,7 @@ def candidates(given: bytes) -> tuple[Candidate, ...]:
 
 
 def _none_in(text: str) -> NoValue:
-    """Return what is there instead of a value."""
+    """Return an error that says what is there instead of a value."""
     if any(sign in text for sign in "\0\ufffd"):
         return NoValue("isn't text.")
     try:
@@ -149,7 +149,7 @@ def _in_url(url: str) -> Iterator[Candidate]:
 
 
 def _value(text: str, where: str, name: str) -> Iterator[Candidate]:
-    """Yield a value that something has under a name."""
+    """Yield a value that was found under a name."""
     try:
         found = undress(text)
     except NoValue:
@@ -163,13 +163,13 @@ def _names_token(name: str) -> bool:
 
 
 def _in_text(text: str, around: str = "other text") -> Iterator[Candidate]:
-    """Yield what has the form of a value, wherever it is."""
+    """Yield anything that looks like a value, wherever it is."""
     for found in _USUAL.finditer(text):
         yield Candidate(Secret(found[0]), "", (around,))
 
 
 def _in_base64(text: str) -> dict[Secret, list[Candidate]]:
-    """Return the values in what is encoded, as in a Kubernetes secret, by its code."""
+    """Return the values in base64, as in a Kubernetes secret, by their encoded form."""
     found: dict[Secret, list[Candidate]] = {}
     for run in _BASE64.findall(text):
         padded = run + "=" * (-len(run) % 4)

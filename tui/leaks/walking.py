@@ -20,20 +20,20 @@ _OPEN = (
     os.O_RDONLY
     | getattr(os, "O_BINARY", 0)
     | getattr(os, "O_CLOEXEC", 0)
-    # A pipe that nobody writes to must not make us wait.
+    # A pipe without a writer must not block us.
     | getattr(os, "O_NONBLOCK", 0)
     | getattr(os, "O_NOFOLLOW", 0)
 )
-# What makes a folder a repository of git's.
+# What makes a folder a git repository.
 _OF_GIT = {b"HEAD", b"objects", b"refs"}
 
 
 @dataclass
 class Walk:
-    """Goes through files.
+    """Walks through files.
 
     Attributes:
-        repositories: the folders of the repositories that were met, in order.
+        repositories: the folders of the repositories that were found, in order.
     """
 
     tally: Tally
@@ -41,7 +41,7 @@ class Walk:
 
     def files(self, root: bytes) -> Iterator[bytes]:
         """Yield the regular files at `root` and below."""
-        # A path that was named is meant, whatever it is.
+        # A path that was named is searched, whatever it is.
         mode = _mode(root, follow=True)
         if mode is None:
             self.tally.miss(f"{shown_path(root)} doesn't exist or can't be read.")
@@ -92,7 +92,7 @@ def opened(path: bytes) -> int:
 
 
 def reader(handle: int) -> ReadInto:
-    """Return what reads from a descriptor."""
+    """Return a function that reads from a descriptor."""
     if hasattr(os, "readv"):
         return lambda view: os.readv(handle, (view,))
     return FileIO(handle, closefd=False).readinto

@@ -12,12 +12,12 @@ _UNITS = (
     ("d", _DAY, 14 * _DAY),
     ("w", 7 * _DAY, 365 * _DAY),
 )
-"""Each with its seconds, and the age at which the next is taken."""
+"""Each with its seconds, and the age from which the next unit is used."""
 _SOON = timedelta(days=7)
 
 
 def age(moment: datetime | None, now: datetime) -> str:
-    """Return how long ago `moment` was: "2 h", "5 w"; "-" where it is not known."""
+    """Return how long ago `moment` was: "2 h", "5 w"; "-" if it isn't known."""
     if moment is None:
         return "-"
     seconds = max(0.0, (now - moment).total_seconds())
@@ -36,7 +36,7 @@ def ago(moment: datetime | None, now: datetime) -> str:
 
 
 def day_and_time(moment: datetime | None) -> str:
-    """Return a moment: "2026-10-02 14:03 UTC"; "unknown" where it is not known."""
+    """Return a moment: "2026-10-02 14:03 UTC"; "unknown" if it isn't known."""
     return moment.strftime("%Y-%m-%d %H:%M UTC") if moment else "unknown"
 
 
@@ -46,7 +46,7 @@ def day_of(moment: datetime) -> str:
 
 
 def is_ending(moment: datetime | None, now: datetime) -> bool:
-    """Return whether `moment` is over, or will be within a week."""
+    """Return whether `moment` is past, or will be within a week."""
     return moment is not None and moment - now <= _SOON
 
 

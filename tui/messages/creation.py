@@ -1,4 +1,4 @@
-"""What came of creating tokens."""
+"""Sentences about the outcome of creating tokens."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tui.workspace.creation import Created
 
 
 def otherwise_words(created: Created[Token]) -> str:
-    """Say where Contentstack created something else than was asked; "" if nowhere."""
+    """Say how created tokens differ from the request; "" if they don't."""
     parts = []
     for token in created.tokens:
         fields = created.otherwise.get(token.uid, ())

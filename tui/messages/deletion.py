@@ -1,4 +1,4 @@
-"""Deleting tokens: what is to be typed before, and what came of it."""
+"""Sentences about deleting tokens: what to type first, and the outcome."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _TO_TYPE = {
 
 
 def confirmation_words(confirmation: Confirmation) -> str:
-    """Name what is to be typed: "its name, web"."""
+    """Name what has to be typed: "its name, web"."""
     return f"{_TO_TYPE[confirmation.by]}, {confirmation.word}"
 
 
 def deletion_words(deletion: Deletion, key: str = "") -> str:
-    """Say what came of deleting; `key`, if there is one, creates tokens like them."""
+    """Say what was deleted; `key`, if there is one, creates tokens like them."""
     done, parts = deletion.done, []
     if deletion.failed is not None:
         parts.append(f"Not deleted: {shortened(deletion.failed.name)}.")
     if done:
-        # The key comes before anything that would push it off the line: it lists them.
+        # The key lists them, so it comes before what could push it off the line.
         few = len(done) <= _MOST_BESIDE_KEY or not key
         named = _counted(done) if few else f"{len(done)} tokens"
         parts.append(f"Deleted {named}.")
@@ -47,7 +47,7 @@ def deletion_words(deletion: Deletion, key: str = "") -> str:
 
 
 def preview_deletion_words(deletion: Deletion) -> str:
-    """Say what came of deleting the preview token of one delivery token."""
+    """Say how deleting the preview token of one delivery token went."""
     if not deletion.done:
         return ""
     name = shortened(deletion.done[0].name)
@@ -55,7 +55,7 @@ def preview_deletion_words(deletion: Deletion) -> str:
 
 
 def _counted(tokens: Sequence[Token]) -> str:
-    """Name the tokens, their number first where there are several."""
+    """Name the tokens, with their number first if there are several."""
     count, names = len(tokens), _and_more(tokens)
     return f"{count} tokens: {names}" if count > 1 else names
 

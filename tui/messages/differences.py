@@ -1,4 +1,4 @@
-"""What differs between a token and what was asked of it, in words."""
+"""How a token differs from what was asked for, in words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui.workspace.comparison import Version, moment_of
 def difference_words(field: str, found: Version, wanted: Version) -> str:
     """Say how a field differs, such as "environments: production, not staging".
 
-    Empty for a field that says all there is to say.
+    Empty if the field's name says it all.
     """
     words_of = _WORDS.get(field)
     if words_of is None:

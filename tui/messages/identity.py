@@ -33,7 +33,7 @@ def owner_name(identity: Identity) -> str:
 
 
 def status_words(identity: Identity, now: datetime) -> str:
-    """Say whether it works, as far as that is known."""
+    """Say whether it works, if that's known."""
     owner = identity.owner
     if owner is None:
         if identity.former:
@@ -50,7 +50,7 @@ def status_words(identity: Identity, now: datetime) -> str:
 
 
 def identity_words(identity: Identity) -> str:
-    """Say what is known, in sentences; never "none" where something wasn't read."""
+    """Say what is known, in sentences; never "none" if something wasn't read."""
     if identity.owner:
         return _owner_words(identity.owner)
     if identity.former:
@@ -117,7 +117,7 @@ def _compared_words(identity: Identity) -> str:
 
 
 def proof_words(identity: Identity) -> str:
-    """Say what a proof would send, and where; empty where none would help."""
+    """Say what a proof would send, and where to; empty if none would help."""
     stacks = identity.provable
     if not stacks:
         return ""
@@ -151,7 +151,7 @@ def announced(stacks: tuple[StackTokens, ...]) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    """Return the names, or their number where there are many."""
+    """Return the names, or their number if there are many."""
     if len(names) > _MOST_NAMED:
         return count(len(names), "stack")
     return ", ".join(names)

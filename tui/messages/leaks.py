@@ -20,7 +20,7 @@ ENCODED = "Values inside compressed files, or in Base64, aren't found."
 
 
 def place_words(find: Find) -> str:
-    """Say where a finding is: path, line and column, or what there is instead."""
+    """Say where a finding is: path, line and column, or whatever is known."""
     path = find.path or f"object {find.object_id[:12]}"
     if find.where == "message":
         path = f"message of {find.commit[:12]}"
@@ -82,7 +82,7 @@ def unsearched(tally: Tally) -> Iterator[str]:
 
 
 def stopped_words(tally: Tally) -> str:
-    """Say that a search was stopped, and what it had not come to."""
+    """Say that a search was stopped, and what it hadn't reached."""
     rest = f" Not searched: {tally.rest}." if tally.rest else ""
     return f"The search was stopped.{rest}"
 

@@ -1,4 +1,4 @@
-"""What users and stacks are called where their names are long, or not known."""
+"""What to call users and stacks whose names are long or not known."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def short_uid(uid: str) -> str:
 def user_name(uid: str, snapshot: Snapshot) -> str:
     """Name the user with a uid: "you", a name, an e-mail address or the short uid.
 
-    Not everyone may read names and addresses.
+    Not everyone is allowed to read names and addresses.
     """
     if snapshot.user is not None and uid == snapshot.user.uid:
         return "you"

@@ -12,7 +12,7 @@ _RULES: dict[TokenKind, str] = {
 
 
 def refusal_words(permissions: Permissions, kind: TokenKind) -> str:
-    """Say whom Contentstack allows it, and the role where that is known."""
+    """Say whom Contentstack allows this, and the user's role if it's known."""
     words = _RULES[kind]
     if not permissions.roles:
         return words
@@ -22,8 +22,9 @@ def refusal_words(permissions: Permissions, kind: TokenKind) -> str:
 
 
 def refusal_of(permissions: Permissions, kind: TokenKind) -> str | None:
-    """Say why this user can't work with tokens of a kind; None where they perhaps can.
+    """Say why this user can't work with tokens of a kind; None if they may be able to.
 
-    Delivery tokens can't be created then, and management tokens not even be seen.
+    Without the right, delivery tokens can't be created, and management tokens can't
+    even be seen.
     """
     return refusal_words(permissions, kind) if permissions.refuse(kind) else None

@@ -1,6 +1,6 @@
-"""Why the entries for a token won't do, as far as the last reading tells.
+"""What is wrong with the entries for a token, according to the last reading.
 
-Each function returns a sentence, or None if they will do.
+Each function returns a sentence, or None if nothing is wrong.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from tui.workspace.snapshot import Snapshot
 def name_problem(
     plan: Plan, snapshot: Snapshot, names: Sequence[str] = ()
 ) -> str | None:
-    """Say what is wrong with the name, or with the `names` that come of it.
+    """Say what is wrong with the name, or with the `names` that result from it.
 
-    Whether Contentstack wants names of management tokens to be unique is not known;
-    people do.
+    It isn't known whether Contentstack requires unique names for management tokens,
+    but people want them.
     """
     if not plan.name:
         return "A name is required."
@@ -45,7 +45,7 @@ def scope_problem(plan: Plan, snapshot: Snapshot) -> str | None:
 def environment_problem(plan: Plan, snapshot: Snapshot) -> str | None:
     """Say what is wrong with the marked environments.
 
-    A token has one, as the guides have it, unless it came with more.
+    A token has one, according to the guides, unless it came with more.
     """
     came_with = len(plan.scope.environments) if plan.scope else 1
     if not plan.environments and not plan.keeps_environments:
@@ -58,7 +58,7 @@ def environment_problem(plan: Plan, snapshot: Snapshot) -> str | None:
 def access_problem(plan: Plan) -> str | None:
     """Say why a token can't be given the right to write.
 
-    One without modules has nothing to give it for.
+    Without modules, there's nothing that the right could apply to.
     """
     if plan.scope is None or plan.scope.has_modules or not plan.write:
         return None
@@ -66,7 +66,7 @@ def access_problem(plan: Plan) -> str | None:
 
 
 def expiry_problem(plan: Plan, seen: Token | None, now: datetime) -> str | None:
-    """Say what is wrong with the date; one that the token has already may be over."""
+    """Say what is wrong with the date; one that the token already has may be past."""
     if plan.lifetime == "never" or plan.keeps_end_of(seen):
         return None
     moment = moment_of(plan.expires_on)

@@ -1,4 +1,4 @@
-"""What becomes of a rotation."""
+"""Sentences about how a rotation goes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def rotated_words(now: RotationState) -> str:
 
 
 def doubt_words(doubt: Doubt) -> str:
-    """Say why nobody can tell how far a rotation has come, or why it can't begin."""
+    """Say why it isn't known how far a rotation has come, or why it can't begin."""
     if isinstance(doubt, Cut):
         return f"Tokendeck couldn't read all tokens: {doubt}."
     if isinstance(doubt, Gone):

@@ -7,12 +7,12 @@ from tui.workspace.gone import IsGone
 
 
 def nothing_gone(_kind: str, _name: str) -> bool:
-    """Call nothing gone, where nobody knows what the stack has."""
+    """Say that nothing is gone, for when it isn't known what the stack has."""
     return False
 
 
 def scope_words(scope: Scope, is_gone: IsGone = nothing_gone) -> str:
-    """Return branches and aliases as a sentence has them: "branch main"."""
+    """Return branches and aliases as used in a sentence: "branch main"."""
     words = branch_words(scope, is_gone)
     if words == "-":
         return "no branches"
@@ -43,7 +43,7 @@ def branch_words(scope: Scope, is_gone: IsGone = nothing_gone) -> str:
 def environment_words(scope: Scope, is_gone: IsGone = nothing_gone) -> str:
     """Return a scope's environments, "old (gone)" among them, or "none".
 
-    "not named" stands for a scope that has the module without naming an environment.
+    "not named" is for a scope that has the module without naming an environment.
     """
     if scope.environments:
         return ", ".join(
@@ -55,7 +55,7 @@ def environment_words(scope: Scope, is_gone: IsGone = nothing_gone) -> str:
 
 
 def unnamed_words(scope: Scope | None) -> str:
-    """Say that a scope names no branch or alias itself; "" where it does."""
+    """Say that a scope names no branch or alias itself; "" if it does."""
     if scope is None or scope.branches or scope.aliases:
         return ""
     own = "This token has no branch or alias."

@@ -1,4 +1,4 @@
-"""What verifying found out, in sentences with the likely cause."""
+"""What verifying found, in sentences with the likely cause."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _FORESEEN: dict[Verdict | None, str] = {
 
 
 def verification_words(done: Verification) -> str:
-    """Say the first failure, else that all is well, and what was not asked."""
+    """Name the first failure, or say that all is well, and what wasn't tried."""
     return f"{_outcome(done)} {unasked_words(done.unasked)}".strip()
 
 
@@ -56,7 +56,7 @@ def _outcome(done: Verification) -> str:
 
 
 def unasked_words(unasked: Unasked | None) -> str:
-    """Say for which places no call is made; empty if for none."""
+    """Say for which places no call is made; empty if there are none."""
     if unasked is None:
         return ""
     name = f"{unasked.name}: " if unasked.name else ""
@@ -68,7 +68,7 @@ def unasked_words(unasked: Unasked | None) -> str:
 
 
 def _sample_words(sample: Sample) -> str:
-    """Say which places are asked for and which are not."""
+    """Say which places are tried and which aren't."""
     parts: list[str] = []
     if len(sample.environments) > 1:
         parts.append(_part(sample, len(sample.environments), "environments"))
@@ -88,7 +88,7 @@ def _part(sample: Sample, total: int, kind: str) -> str:
 
 
 def check_words(check: Check) -> str:
-    """Say a verdict with its likely cause; empty as long as there is none."""
+    """Describe a verdict with its likely cause; empty until there is one."""
     match check.cause:
         case Deleted(answer):
             return _deleted(check, answer)
@@ -104,7 +104,7 @@ def check_words(check: Check) -> str:
 
 
 def _deleted(check: Check, answer: Verdict | None) -> str:
-    """Say that the stack does not have the token any more, and what its host does."""
+    """Say that the stack doesn't have the token any more, and what its host does."""
     preview = "preview " if check.probe.kind == "preview" else ""
     gone = f"Revoked: the {preview}token is deleted"
     if answer in REFUSALS:
@@ -117,7 +117,7 @@ def _deleted(check: Check, answer: Verdict | None) -> str:
 
 
 def _other_value(check: Check, value: OtherValue) -> str:
-    """Say what the value is, such as "a preview token", and that it is of no use."""
+    """Say what the value is, such as "a preview token", and that it's no use."""
     kind = check.probe.kind
     if value.kind is None:
         return OTHER_VALUE
@@ -130,7 +130,7 @@ def _other_value(check: Check, value: OtherValue) -> str:
 
 
 def _not_its_value(name: str, holder: str) -> str:
-    """Say that the value is not the token's, and whose it is where that is known."""
+    """Say that the value isn't the token's, and whose it is if that's known."""
     if holder:
         return f"This is the value of {holder}, not of {name}, so it wasn't sent."
     return f"This isn't the value of {name}, so it wasn't sent."
@@ -147,7 +147,7 @@ def _verdict(check: Check, known: Circumstances) -> str:
 
 
 def _where(probe: Probe, snapshot: Snapshot) -> str:
-    """Name environment and branch: "environment qa, alias release"; else empty."""
+    """Name the environment and branch, if any: "environment qa, alias release"."""
     parts: list[str] = []
     if probe.environment:
         parts.append(f"environment {probe.environment}")
@@ -189,9 +189,9 @@ def _unknown(check: Check, at: str, known: Circumstances) -> str:
 
 
 def _unknown_management(check: Check, at: str, known: Circumstances) -> str:
-    """Say why the host that lists the stack does not take a value.
+    """Say why the host that lists the stack refuses a value.
 
-    It is never the wrong host.
+    It's never the wrong host.
     """
     name = check.token.name
     if known.unread:
@@ -247,4 +247,4 @@ _TEXTS: dict[Verdict, Callable[[Check, str, Circumstances], str]] = {
     Verdict.WRONG_BRANCH: _wrong_branch,
     Verdict.WRONG_STACK: _wrong_stack,
 }
-"""Verdicts without one are told in the server's words."""
+"""Verdicts that aren't listed are described in the server's own words."""

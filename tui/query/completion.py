@@ -1,4 +1,4 @@
-"""What Tab can put in place of a term that is begun: a field, or a value of it."""
+"""What Tab can complete a term to: a field, or a field's value."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui.query.parsing import parts, value_of
 from tui.query.tree import Term
 
 ValuesOf = Callable[[str], Iterable[str]]
-"""Returns the texts that rows have in a field, as they are shown."""
+"""Returns the texts that rows have in a field, as shown."""
 
 _AHEAD = ("<7d", "<30d", "<90d")
 _BEHIND = ("<7d", "<30d", ">1y")
@@ -19,14 +19,14 @@ _BEHIND = ("<7d", "<30d", ">1y")
 
 @dataclass(frozen=True)
 class Completion:
-    """The terms that may stand in place of the text from `start` to `end`."""
+    """The terms that can replace the text from `start` to `end`."""
 
     start: int
     end: int
     terms: tuple[str, ...] = ()
 
     def applied(self, text: str, number: int = 0) -> tuple[str, int]:
-        """Return the text with one of the terms, and where the cursor is then."""
+        """Return the text with one of the terms, and the new cursor position."""
         term = self.terms[number]
         return text[: self.start] + term + text[self.end :], self.start + len(term)
 
@@ -37,12 +37,12 @@ def completion(
     values_of: ValuesOf,
     fields: Mapping[str, Field] = FIELDS,
 ) -> Completion:
-    """Return the terms that the one before the cursor may be the beginning of."""
+    """Return the terms that the one before the cursor can be completed to."""
     before = parts(text[:cursor], fields)
     begun = before[-1] if before and before[-1].end() == cursor else None
     if begun is None:
         return Completion(cursor, cursor, tuple(f"{name}:" for name in fields))
-    # What stands behind the cursor up to the next space belongs to the same term.
+    # The text after the cursor, up to the next space, belongs to the same term.
     end = next(part.end() for part in parts(text, fields) if part.end() >= cursor)
     negation, name = begun["no"], (begun["field"] or "").lower()
     if name in fields:
@@ -57,7 +57,7 @@ def completion(
 
 
 def _values(name: str, field: Field, begin: str, values_of: ValuesOf) -> list[str]:
-    """Return the terms of a field whose value begins like this."""
+    """Return the terms of a field whose values begin like this."""
     if field.kind == "moment":
         spans = _AHEAD if field.is_ahead else _BEHIND
         offered = (*field.words, *spans)

@@ -1,4 +1,4 @@
-"""The fields that a query can ask for, and what each of them holds."""
+"""The fields that a query can use, and what each of them contains."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _HOURS = {"h": 1, "d": 24, "w": 7 * 24, "m": 30 * 24, "y": 365 * 24}
 
 
 class Field(NamedTuple):
-    """What a field holds.
+    """What a field contains.
 
     Attributes:
-        kind: texts are looked into, a choice goes by its beginning, a moment is
+        kind: texts are searched, a choice is matched by its beginning, and a moment is
             compared.
-        words: the choices, or what may stand in place of a time.
-        is_ahead: whether its moments lie ahead, so that `<30d` means soon.
+        words: the choices, or the words that can be used instead of a time.
+        is_ahead: whether its moments are in the future, so that `<30d` means soon.
     """
 
     kind: Literal["text", "choice", "moment"] = "text"
@@ -50,17 +50,17 @@ FIELDS: Mapping[str, Field] = {
     "token": Field(),
     "readable": Field("choice", _YES_NO),
 }
-"""Those of tokens, in the order in which they are completed."""
+"""The fields of tokens, in the order they're completed."""
 
 
 def span_of(text: str) -> timedelta | None:
-    """Return the time that "30d" or "1y" stands for; None if it isn't one."""
+    """Return the time span that "30d" or "1y" means; None if it isn't one."""
     found = _SPAN.fullmatch(text.lower())
     return timedelta(hours=int(found[1]) * _HOURS[found[2]]) if found else None
 
 
 def date_of(text: str) -> date | None:
-    """Return the day that "2027-01-31" stands for; None if it isn't one."""
+    """Return the day that "2027-01-31" means; None if it isn't one."""
     try:
         return date.fromisoformat(text) if _DATE.fullmatch(text) else None
     except ValueError:

@@ -18,14 +18,14 @@ _SPACE = re.compile(f"[{SPACES}]")
 
 
 class QueryRow(Protocol):
-    """A row that can be asked for; all its texts are folded by `tui.matching.fold`."""
+    """A row that can be queried; all its texts are folded by `tui.matching.fold`."""
 
     @property
     def haystack(self) -> str:
         """The text that free words are looked for in."""
 
     def texts(self, field: str) -> Sequence[str]:
-        """Return what a field of texts or a choice holds; nothing if it has none."""
+        """Return the texts or the choice in a field; empty if it has none."""
 
     def moment(self, field: str) -> datetime | None:
         """Return the moment of a field, `NEVER`, or None."""
@@ -67,7 +67,7 @@ def _fits(term: Term, now: datetime, fields: Mapping[str, Field]) -> Fits:
 def _word(term: Term) -> Fits:
     wanted = words(term.value)
     if _SPACE.search(term.value):
-        # In a phrase, the spaces count too.
+        # In a phrase, spaces count too.
         wanted = [fold(term.value)]
     if len(wanted) != 1:
         return lambda row: matches(wanted, row.haystack)
@@ -102,7 +102,7 @@ def _moment(term: Term, now: datetime, field: Field) -> Fits:
 
 
 def _bounds(term: Term, now: datetime, field: Field) -> tuple[datetime, datetime]:
-    """Return the first moment that fits, and the first after it that doesn't.
+    """Return the first moment that matches, and the first after it that doesn't.
 
     What never happens is neither soon nor late.
     """
@@ -113,7 +113,7 @@ def _bounds(term: Term, now: datetime, field: Field) -> tuple[datetime, datetime
         if term.operator == "<":
             return _FIRST, begin
         return (end, NEVER) if term.operator == ">" else (begin, end)
-    # "expired" is the word that is left.
+    # The only word left is "expired".
     span = span_of(term.value)
     if span is None:
         return _FIRST, _moved(now, _TICK)

@@ -39,7 +39,7 @@ class QueryError(ValueError):
 
     Attributes:
         start: where in the text the problem begins, and `end` where it ends.
-        nearest: the known field that is most like an unknown one, or nothing.
+        nearest: the known field most like an unknown one, or empty.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ def parse(text: str, fields: Mapping[str, Field] = FIELDS) -> Query:
 
 
 def parts(text: str, fields: Mapping[str, Field]) -> list[re.Match[str]]:
-    """Return what stands between spaces, however wrong each of it may be.
+    """Return the parts between spaces, whether or not they're valid.
 
     The groups are `no`, `field`, `operator`, `quoted`, `closed` and `plain`.
     """
@@ -97,7 +97,7 @@ def value_of(found: re.Match[str]) -> str:
 
 
 def _match(pattern: re.Pattern[str], text: str, place: int) -> re.Match[str]:
-    # Each part of the patterns may be empty, so that they match everywhere.
+    # Every part of the patterns may be empty, so they match everywhere.
     return cast(re.Match[str], pattern.match(text, place))
 
 

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 Operator: TypeAlias = Literal["", "=", "<", ">"]
 
 SPACES = r" \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-"""What `tui.matching.words` splits by. A tab is drawn as a mark, and splits nothing."""
+"""What `tui.matching.words` splits by. A tab is drawn as a mark and doesn't split."""
 
 _PLAIN = re.compile(rf'(?!")[^{SPACES}]+')
 _NOT_A_WORD = re.compile(r"!|[A-Za-z]+:|OR\Z")
@@ -18,7 +18,7 @@ _NOT_A_VALUE = re.compile("[<>=]")
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One condition. Without a `field` it is a free word, or a phrase in quotes."""
+    """One condition. Without a `field`, it's a free word, or a phrase in quotes."""
 
     value: str
     field: str = ""
@@ -41,7 +41,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Alternatives of terms that must all match; without any, every row matches."""
+    """Alternatives, each of terms that must all match; with none, every row matches."""
 
     any_of: tuple[tuple[Term, ...], ...] = ()
 

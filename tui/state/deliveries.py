@@ -1,6 +1,6 @@
-"""Which targets have which token: by the token's uid and the target's name.
+"""Which targets have which token, by the token's uid and the target's name.
 
-A rotation then knows where its replacement has to go. A value is never kept.
+It tells a rotation where the replacement has to go. Values are never kept.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Delivered(msgspec.Struct, frozen=True):
 class DeliveryStore:
     """What this user delivered from this machine.
 
-    Without `environ`, it is known for as long as the program runs.
+    Without `environ`, it's only kept while the program runs.
     """
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
@@ -38,7 +38,7 @@ class DeliveryStore:
         self._forgotten: dict[str, tuple[str, ...]] = {}
 
     def targets_of(self, uid: str) -> tuple[str, ...]:
-        """Return the targets that have a token; what can't be read counts as none."""
+        """Return the targets that have a token; none if that can't be read."""
         if self._environ is None:
             return self._own.get(uid, Delivered()).targets
         with contextlib.suppress(OSError, FileRefused):
@@ -47,7 +47,7 @@ class DeliveryStore:
         return ()
 
     def add(self, uid: str, targets: Iterable[str]) -> None:
-        """Note that a token was delivered to these targets, too.
+        """Note that a token was also delivered to these targets.
 
         Raises:
             FileRefused: if that can't be written.
@@ -60,7 +60,7 @@ class DeliveryStore:
             replace_own_file(self._path(uid), msgspec.json.encode(new))
 
     def forget(self, uid: str) -> None:
-        """Drop a token that is deleted, but for this run."""
+        """Drop a deleted token, except for the rest of this run."""
         if targets := self.targets_of(uid):
             self._forgotten[uid] = targets
         self._own.pop(uid, None)
@@ -69,7 +69,7 @@ class DeliveryStore:
                 self._path(uid).unlink(missing_ok=True)
 
     def forgotten(self, uid: str) -> tuple[str, ...]:
-        """Return the targets that had a token which this run deleted."""
+        """Return the targets that had a token deleted in this run."""
         return self._forgotten.get(uid, ())
 
     def _path(self, uid: str) -> Path:

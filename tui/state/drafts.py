@@ -1,4 +1,4 @@
-"""What was typed and not sent, on disk from one run to the next; never a value."""
+"""What was typed and not sent, kept on disk between runs; never a value."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui.files.refusal import FileRefused
 from tui.files.replacing import replace_own_file
 
 _MOST_STACKS = 20
-# The program is ended by force after 0.8 s; another Tokendeck writes for milliseconds.
+# The program is killed after 0.8 s; another Tokendeck takes milliseconds to write.
 _PATIENCE = 0.3
 
 
@@ -24,18 +24,18 @@ Entries = TypeVar("Entries")
 
 
 class Draft(msgspec.Struct, Generic[Entries], frozen=True):
-    """Entries, and what they were before the user touched them."""
+    """Entries, and how they were before the user touched them."""
 
     before: Entries
     after: Entries
 
 
 Drafts = dict[str, Draft[Entries]]
-"""The forms of one stack: by the uid of the token that is changed, else by kind."""
+"""The forms of one stack, by the uid of the token being changed, else by kind."""
 
 
 class DraftStore(Generic[Entries]):
-    """The drafts of this user on this machine; without `environ`, none are kept.
+    """This user's drafts on this machine; without `environ`, none are kept.
 
     `entries` is the type of what is kept. Nothing here raises.
     """
@@ -50,9 +50,9 @@ class DraftStore(Generic[Entries]):
         self._has_told = False
 
     def trouble(self) -> str:
-        """Say why nothing could be written down, unless that was said before.
+        """Say why nothing could be saved, unless that was said before.
 
-        Empty where it can.
+        Empty if it could.
         """
         if self._environ is None or self._has_told:
             return ""
@@ -63,16 +63,16 @@ class DraftStore(Generic[Entries]):
         return ""
 
     def open(self, stack: str) -> Drafts[Entries]:
-        """Return the drafts of a stack, by its uid; none where they can't be read."""
+        """Return the drafts of the stack with this uid; none if they can't be read."""
         self._stack = stack
         self._known = self._read().get(stack, {})
         return self._known
 
     def keep(self, stack: str, drafts: Drafts[Entries]) -> str:
-        """Write down what is typed for a stack, or that nothing is any more.
+        """Save what is typed for a stack, or that there's nothing any more.
 
         Returns:
-            Why that failed, unless it was said before; empty where it is written.
+            Why that failed, unless it was said before; empty if it was saved.
         """
         known = self._known if stack == self._stack else {}
         if self._environ is None or drafts == known:
@@ -97,7 +97,7 @@ class DraftStore(Generic[Entries]):
             stacks = self._read()
             merged = _merged(drafts, known, stacks.pop(stack, {}))
             if merged:
-                # Last, since the oldest stacks are dropped.
+                # Put it last, since the oldest stacks are dropped.
                 stacks[stack] = merged
             latest = dict([*stacks.items()][-_MOST_STACKS:])
             replace_own_file(path, msgspec.json.encode(latest))
@@ -124,9 +124,9 @@ class DraftStore(Generic[Entries]):
 def _merged(
     ours: Drafts[Entries], base: Drafts[Entries], current: Drafts[Entries]
 ) -> Drafts[Entries]:
-    """Return what is on disk now with our changes in it.
+    """Return what is on disk now with our changes merged in.
 
-    From `base` to `current`, another Tokendeck may have changed others.
+    Between `base` and `current`, another Tokendeck may have changed others.
     """
     keys = ours.keys() | base.keys()
     touched = {key for key in keys if ours.get(key) != base.get(key)}

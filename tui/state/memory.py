@@ -1,6 +1,6 @@
-"""What is remembered: the last stacks, values never collected, answers given once.
+"""What is remembered: recent stacks, uncollected values, answers to questions.
 
-No secret is among it.
+It contains no secrets.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MOST_PLACES = 50
 
 
 class Uncollected(msgspec.Struct, frozen=True):
-    """A management token whose value, shown only once, nobody has collected yet.
+    """A management token whose value, shown only once, hasn't been collected yet.
 
     Attributes:
         stack: the uid of its stack.
@@ -38,9 +38,9 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         use_csdx: whether the session of Contentstack's own CLI may be used, None until
-            that was asked.
-        recent_stacks: the uids of the stacks used last, the latest first.
-        arrivals: whether a test copy arrived, by the place where it was asked.
+            the user has been asked.
+        recent_stacks: the uids of recently used stacks, the latest first.
+        arrivals: whether a test copy arrived, by the place where the user was asked.
     """
 
     use_csdx: bool | None = None
@@ -50,7 +50,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_state(environ: Mapping[str, str]) -> State:
-    """Read what is remembered: nothing where it can't be, since it is a convenience."""
+    """Read what is remembered, or nothing if that fails: it's only a convenience."""
     try:
         return read_json(state_folder(environ) / "state.json", State, State())
     except FileRefused:
@@ -59,16 +59,16 @@ def read_state(environ: Mapping[str, str]) -> State:
 
 @dataclass(frozen=True)
 class Memory:
-    """Reads and writes the state of this user on this machine.
+    """Reads and writes this user's state on this machine.
 
-    Nothing here raises: what can't be written down is forgotten again.
+    Nothing here raises: what can't be saved is forgotten.
     """
 
     environ: Mapping[str, str]
 
     @property
     def recent_stacks(self) -> tuple[str, ...]:
-        """Uids of the stacks used last, the latest first."""
+        """The uids of recently used stacks, the latest first."""
         return read_state(self.environ).recent_stacks
 
     def remember_stack(self, uid: str) -> None:
@@ -83,7 +83,7 @@ class Memory:
     def remember_uncollected(self, uid: str, name: str, stack: str) -> None:
         """Remember a token until its value is collected.
 
-        Should the program end before, the next start names it.
+        If the program ends before that, the next start names it.
         """
         added = Uncollected(uid, name, stack)
 
@@ -93,7 +93,7 @@ class Memory:
         self._change(change)
 
     def forget_uncollected(self, *uids: str) -> None:
-        """Forget tokens whose values were collected, or given up."""
+        """Forget tokens whose values were collected or given up."""
 
         def change(state: State) -> State:
             left = [token for token in state.uncollected if token.uid not in uids]
@@ -106,7 +106,7 @@ class Memory:
     ) -> tuple[str, ...]:
         """Return the uids of a stack's tokens whose values were never collected.
 
-        Those not among `uids` are gone and forgotten, if these are the `whole` list.
+        If `uids` is the `whole` list, those not in it are gone, and forgotten.
         """
         tokens = read_state(self.environ).uncollected
         known = [token.uid for token in tokens if token.stack == stack]
@@ -124,7 +124,7 @@ class Memory:
 
         def change(state: State) -> State:
             arrivals = dict(state.arrivals)
-            # Last, since the oldest answers are dropped.
+            # Put it last, since the oldest answers are dropped.
             arrivals.pop(place, None)
             arrivals[place] = arrived
             latest = dict([*arrivals.items()][-_MOST_PLACES:])
@@ -138,7 +138,7 @@ class Memory:
         return read_state(self.environ).use_csdx
 
     def answer_about_csdx(self, answer: bool | None) -> None:
-        """Remember the answer, so that it is not asked again."""
+        """Remember the answer, so that the user isn't asked again."""
         self._change(lambda state: replace(state, use_csdx=answer))
 
     def _change(self, change: Callable[[State], State]) -> None:

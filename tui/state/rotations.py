@@ -1,8 +1,8 @@
-"""Rotations that are under way, on disk so that a dropped connection loses none.
+"""Rotations in progress, kept on disk so that a dropped connection loses none.
 
-There is one file for each token, by uid and name, never with a value. A second
-Tokendeck that wants to rotate the same token notices the first by a lock, which the
-system takes away from a process that has died.
+There's one file per token, with its uid and name but never a value. A second Tokendeck
+that wants to rotate the same token notices the first by a lock, which the system
+releases when a process dies.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _UID = re.compile(r"[\w-]{1,80}", re.ASCII)
 
 
 class Rotation(msgspec.Struct, frozen=True, kw_only=True):
-    """A token that is being replaced.
+    """A token being replaced.
 
     Attributes:
         stack: the uid of the stack.
         replacement_uid: empty until the replacement is known to be created.
-        before: the uids that the stack had before the replacement was asked for; its
-            name alone would not tell it from others.
+        before: the uids that the stack had before the replacement was requested, since
+            its name isn't enough to tell it from others.
     """
 
     stack: str
@@ -54,9 +54,9 @@ class Rotation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RotationStore:
-    """The rotations of this user on this machine.
+    """This user's rotations on this machine.
 
-    Without `environ`, they live as long as the program.
+    Without `environ`, they're only kept while the program runs.
     """
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
@@ -64,19 +64,19 @@ class RotationStore:
         self._own: dict[str, Rotation] = {}
 
     def unfinished(self, stack: str) -> tuple[Rotation, ...]:
-        """Return the rotations of a stack; what can't be read counts as none."""
+        """Return the rotations of a stack; those that can't be read are skipped."""
         known = [*self._own.values()] if self._environ is None else self._on_disk()
         return tuple(rotation for rotation in known if rotation.stack == stack)
 
     def find(self, stack: str, uid: str) -> Rotation | None:
-        """Return the rotation that a token is part of, as either of the two."""
+        """Return the rotation that a token is part of, whether old or new."""
         for rotation in self.unfinished(stack):
             if uid in (rotation.old_uid, rotation.replacement_uid):
                 return rotation
         return None
 
     def keep(self, rotation: Rotation) -> None:
-        """Write down how far a rotation has come.
+        """Save how far a rotation has come.
 
         Raises:
             FileRefused: if it can't be written.
@@ -88,7 +88,7 @@ class RotationStore:
         replace_own_file(path, msgspec.json.encode(rotation))
 
     def forget(self, rotation: Rotation) -> None:
-        """Drop a rotation that has come to its end."""
+        """Drop a finished rotation."""
         self._own.pop(rotation.old_uid, None)
         if self._environ is not None:
             with contextlib.suppress(OSError, FileRefused):
@@ -99,7 +99,7 @@ class RotationStore:
 
         Raises:
             Held: if another process has it.
-            FileRefused: if there can be no lock.
+            FileRefused: if there can't be a lock.
         """
         if self._environ is None:
             return nullcontext()

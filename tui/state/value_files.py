@@ -1,4 +1,4 @@
-"""Values in files that the user asked for, where no clipboard can be reached."""
+"""Values in files, written on request if there's no clipboard to copy to."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ValueFiles:
             FileRefused: if it can't be written.
         """
         path = self._folder() / f"value-{secret.fingerprint}"
-        # Noted before it is there: cut off in between, it would stay.
+        # Noted before it's written: after an interruption in between, it would stay.
         self._paths.add(path)
         replace_own_file(path, secret.reveal().encode())
         return f"scp {shlex.quote(f'{getpass.getuser()}@{self._host()}:{path}')} ."
@@ -45,14 +45,14 @@ class ValueFiles:
                 path.unlink()
 
     def _folder(self) -> Path:
-        """Return a folder in memory, where the system has one and empties it itself."""
+        """Return a folder in memory, if the system has one that it empties itself."""
         runtime = self.environ.get("XDG_RUNTIME_DIR", "")
         if os.path.isabs(runtime):
             return Path(runtime) / "tokendeck"
         return state_folder(self.environ) / "values"
 
     def _host(self) -> str:
-        """Return the address of this machine as the other end of SSH knows it."""
+        """Return this machine's address as the other end of SSH knows it."""
         connection = self.environ.get("SSH_CONNECTION", "").split(" ")
         address = connection[2] if len(connection) > 2 else platform.node()
         return f"[{address}]" if ":" in address else address

@@ -1,4 +1,4 @@
-"""Delivering a token to a target, and judging what came of it.
+"""Delivers a token to a target, and judges the outcome.
 
 An exit code of 0 is not enough: some tools store nothing, or half of it, and still exit
 with 0. Only what `get` prints proves a delivery.
@@ -25,7 +25,7 @@ _BY_DEFAULT = 30
 """Seconds, if a target sets no timeout."""
 
 _MOST_AT_ONCE = 16
-"""Programs that run at the same time, of however many targets."""
+"""How many programs run at the same time, however many targets there are."""
 
 _NEWLINE = b"\n"
 
@@ -39,13 +39,13 @@ class DeliveryGrade(Enum):
 
 
 class DeliveryDoubt(Enum):
-    """Why a delivery wasn't read back, or what was odd although it was."""
+    """Why a delivery wasn't read back, or what was odd if it was."""
 
     UNFIT = "unfit"
     """The token can't be written in the target's form."""
 
     LACKING = "lacking"
-    """A placeholder stands for something that the token doesn't have."""
+    """A placeholder refers to something that the token doesn't have."""
 
     OPTION = "option"
     """A placeholder would begin with a dash, so the program would read an option."""
@@ -71,11 +71,11 @@ class DeliveryDoubt(Enum):
 
 @dataclass(frozen=True)
 class Delivery:
-    """What came of a delivery.
+    """The outcome of a delivery.
 
     Attributes:
         doubt: None if nothing was wrong.
-        detail: the last line that the program printed, or what is missing; without
+        detail: the last line that the program printed, or what is missing, without
             secrets.
         status: the exit code of the program that failed, None if it didn't exit.
     """
@@ -115,7 +115,7 @@ class Parcel:
     old: Source | None = None
 
     def facts(self) -> Mapping[str, str]:
-        """Return what each placeholder stands for. None of it is secret."""
+        """Return the value of each placeholder. None of them is secret."""
         source = self.source
         return {
             "name": source.token.name,

@@ -12,10 +12,10 @@ from tui.secret import Secret, living
 
 _LONGEST = 120
 _FAR_ENOUGH = 4096
-"""So many characters are looked at: hidden values take less space."""
+"""How many characters are looked at: hidden values take less space."""
 
 _SHORTEST_PART = 6
-"""A shorter part of a value may be chance, and gives nothing away."""
+"""A shorter part of a value may be a coincidence, and gives nothing away."""
 
 _STEERING = re.compile(rb"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|.)?")
 _HIDDEN = "[hidden]"
@@ -60,7 +60,7 @@ def _cover(covered: list[bool], first: int, after: int) -> None:
 
 
 def _parts(text: str) -> list[str]:
-    """Return all parts of the shortest length that counts, in their order."""
+    """Return all parts of the shortest length that counts, in order."""
     count = len(text) - _SHORTEST_PART + 1
     return [text[at : at + _SHORTEST_PART] for at in range(count)]
 
@@ -77,7 +77,7 @@ def _forms(secret: Secret) -> set[str]:
 
 
 def _bare(text: str) -> tuple[str, list[int]]:
-    """Return letters and digits in lower case, and where each of them is."""
+    """Return the letters and digits in lower case, and where each of them is."""
     places = [at for at, character in enumerate(text) if character.isalnum()]
     return "".join(text[at].lower()[0] for at in places), places
 

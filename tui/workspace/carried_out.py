@@ -1,4 +1,4 @@
-"""What was changed in the stack in a run, for those who are told late."""
+"""What a run changed in the stack, for reporting it later."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 from tui.contentstack.models import Token, TokenKind
 
 Change = Literal["created", "changed", "deleted"]
-"""What became of a token."""
+"""What happened to a token."""
 
 ChangeListener = Callable[[Change, Token], None]
 
@@ -30,10 +30,10 @@ class CarriedOut:
 
     @classmethod
     def of(cls, verb: str, token: Token) -> CarriedOut:
-        """Return what was done to a token, without its value."""
+        """Return a record of what was done to a token, without its value."""
         return cls(verb, token.kind, token.name, token.uid)
 
     @property
     def words(self) -> str:
-        """Say it, without a full stop."""
+        """Say what was done, without a full stop."""
         return f"{self.verb} the {self.kind} token {self.name} ({self.uid})"

@@ -24,13 +24,13 @@ _EMPTY: tuple[object, ...] = (None, [], {}, "")
 
 
 def moment_of(day: date | None) -> datetime | None:
-    """Return the moment of an expiry: 00:00 UTC of a day that is no moment itself."""
+    """Return the moment of an expiry; for a day, that's 00:00 UTC."""
     if day is None or isinstance(day, datetime):
         return day
     return datetime.combine(day, time(), UTC)
 
 
-# What a kind of token does not have is nothing on both sides.
+# A field that this kind of token doesn't have is empty on both sides.
 _FIELDS: dict[str, Callable[[Version], object]] = {
     "name": lambda version: version.name,
     "description": lambda version: version.description,
@@ -44,12 +44,12 @@ _FIELDS: dict[str, Callable[[Version], object]] = {
 
 
 def differences(one: Version, other: Version) -> tuple[str, ...]:
-    """Return the fields in which two versions of a token differ; order never counts."""
+    """Return the fields in which two versions of a token differ, ignoring order."""
     return tuple(words for words, part in _FIELDS.items() if part(one) != part(other))
 
 
 def changes(before: Version, after: Version) -> tuple[str, ...]:
-    """Return the fields that someone changed, down to what no form shows."""
+    """Return the fields that someone changed, including those that no form shows."""
     if fields := differences(before, after):
         return fields
     if _rights(before.scope.items) == _rights(after.scope.items):
@@ -58,9 +58,9 @@ def changes(before: Version, after: Version) -> tuple[str, ...]:
 
 
 def deviations(came: Version, asked: Version) -> tuple[str, ...]:
-    """Return the fields in which the server created something else than was asked.
+    """Return the fields in which the created token differs from the request.
 
-    What it adds to an item on its own is no difference, unless that is a right.
+    What the server adds to an item doesn't count, unless it's a right.
     """
     fields = differences(came, asked)
     if _ACCESS in fields and _gives(came.rights, asked.rights):
@@ -69,20 +69,20 @@ def deviations(came: Version, asked: Version) -> tuple[str, ...]:
 
 
 def _rights(items: tuple[Item, ...]) -> Counter[str]:
-    """Return items as texts that are equal where they grant the same."""
+    """Return items as texts that are equal if they grant the same rights."""
     rights = ((*_right(item), _details(item)) for item in items)
     return Counter(json.dumps(right, sort_keys=True) for right in rights)
 
 
 def _right(item: Item) -> tuple[object, list[str]]:
-    """Return the module of an item, and what is granted of it."""
+    """Return the module of an item, and what is granted on it."""
     return item.get("module"), sorted(granted(item))
 
 
 def _details(item: Item) -> Item:
-    """Return what an item holds besides, such as the branches of a module.
+    """Return what else an item contains, such as the branches of a module.
 
-    Its own names are compared by themselves, and `_metadata` is the server's.
+    Its names are compared separately, and `_metadata` is the server's.
     """
     acl = item.get("acl")
     if isinstance(acl, dict):
@@ -97,7 +97,7 @@ def _details(item: Item) -> Item:
 
 
 def _other_members(acl: Item) -> Item:
-    """Return what an `acl` holds that is neither granted nor withheld."""
+    """Return what an `acl` contains that neither grants nor denies anything."""
     plain = ("true", "false", "0", "1", "none")
     return {
         key: value for key, value in acl.items() if str(value).casefold() not in plain
@@ -105,9 +105,9 @@ def _other_members(acl: Item) -> Item:
 
 
 def _gives(came: tuple[Item, ...], asked: tuple[Item, ...]) -> bool:
-    """Return whether rights are those that were asked for.
+    """Return whether the rights are the ones that were asked for.
 
-    Whatever the server adds about them does not count.
+    Details that the server adds to them don't count.
     """
     left = [*came]
     for item in asked:
@@ -121,7 +121,7 @@ def _gives(came: tuple[Item, ...], asked: tuple[Item, ...]) -> bool:
 
 def _is_as_asked(came: Item, asked: Item) -> bool:
     given, wanted = _details(came), _details(asked)
-    # A module that is limited to branches gives less than one that is not.
+    # A module that is limited to branches grants less than one that isn't.
     keys = {*wanted, "branches"}
     same = all(given.get(key) == wanted.get(key) for key in keys)
     return same and _right(came) == _right(asked)

@@ -12,7 +12,7 @@ _LONGEST_NAME = 40
 
 
 class ConfirmedBy(Enum):
-    """What of the tokens is to be typed."""
+    """What the user has to type to confirm."""
 
     NAME = auto()
     NUMBER = auto()
@@ -24,7 +24,7 @@ class ConfirmedBy(Enum):
 
 @dataclass(frozen=True)
 class Confirmation:
-    """The word to type, and what it stands for."""
+    """The word to type, and what it is."""
 
     word: str
     by: ConfirmedBy
@@ -33,15 +33,15 @@ class Confirmation:
 def confirmation(tokens: Sequence[Token]) -> Confirmation:
     """Return what to type: the name of one token, or the number of several.
 
-    A name that can't be typed is replaced by the value's last four characters, or by
-    the uid's, where the value is not known.
+    If the name can't be typed, it's the last four characters of the value, or of the
+    uid if the value isn't known.
     """
     if len(tokens) > 1:
         return Confirmation(str(len(tokens)), ConfirmedBy.NUMBER)
     (token,) = tokens
     if _can_be_typed(token.name):
         return Confirmation(token.name, ConfirmedBy.NAME)
-    # A management token's value is not known for long.
+    # A management token's value isn't known for long.
     value = token.value.last4 if token.kind == "delivery" else ""
     if value:
         return Confirmation(value, ConfirmedBy.VALUE)

@@ -1,8 +1,7 @@
 """The map of environments by branches and aliases, and which delivery tokens serve it.
 
-A stack of 3,000 environments and 3,000 branches has nine million cells. None is kept:
-who serves one is worked out when it is looked at, from the tokens of its row and those
-of its column.
+A stack of 3,000 environments and 3,000 branches has nine million cells. None is stored:
+each is computed when it's looked at, from the tokens of its row and of its column.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ class Lane:
 
     @property
     def content(self) -> str:
-        """The branch whose content it reads."""
+        """The branch that its content comes from."""
         return self.target or self.name
 
 
@@ -47,8 +46,8 @@ class Cell:
     """Who serves an environment on a branch or alias.
 
     Attributes:
-        tokens: those that name it in their scope.
-        near: those that name the same content otherwise: the branch that the alias
+        tokens: those that name the branch or alias in their scope.
+        near: those that name the same content differently: the branch that the alias
             points to, or an alias of the branch.
     """
 
@@ -58,7 +57,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Glance:
-    """What a cell comes to: how many tokens serve it.
+    """A summary of a cell: how many tokens serve it.
 
     Attributes:
         named: whether they name it in their scope.
@@ -71,12 +70,12 @@ class Glance:
 
 
 Tokens = int
-"""A set of tokens: bit n stands for the nth of the stack."""
+"""A set of tokens: bit n is the stack's nth token."""
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """The map. What a scope names and the stack does not have is in none of its cells.
+    """The map. Names in a scope that the stack doesn't have are in none of its cells.
 
     Attributes:
         unplaced: the tokens that name no environment, or no branch, and may still serve
@@ -117,7 +116,7 @@ class Coverage:
 
     @property
     def doubles(self) -> int:
-        """How many cells several tokens name."""
+        """How many cells are named by more than one token."""
         return sum(size for named, _, size in self._sizes() if named & (named - 1))
 
     def _cell(self, environment: str, lane: Lane) -> tuple[Tokens, Tokens]:
@@ -126,7 +125,7 @@ class Coverage:
         return named, row & self._contents.get(lane.content, 0) & ~named
 
     def _sizes(self) -> Iterator[tuple[Tokens, Tokens, int]]:
-        """Yield who names cells, or serves them otherwise, and how many are alike."""
+        """Yield who names cells, who serves them otherwise, and how many cells."""
         rows = Counter(self._rows.get(name, 0) for name in self.environments)
         columns = Counter(
             (self._columns[lane], self._contents.get(lane.content, 0))
@@ -144,7 +143,7 @@ class Coverage:
 
 
 def coverage_of(snapshot: Snapshot) -> Coverage:
-    """Return the map of what was last read; a stack without branches has one lane."""
+    """Return the map as of the last reading; a stack without branches has one lane."""
     tokens = snapshot.delivery.items
     lanes = _lanes(snapshot)
     scopes = [token.scope for token in tokens]

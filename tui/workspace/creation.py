@@ -1,7 +1,7 @@
-"""Creating tokens, and saying truthfully which were created.
+"""Creates tokens, and reports truthfully which were created.
 
-A create whose answer was lost is never sent again blindly: the stack is read, and what
-is there decides.
+If the answer to a create is lost, it's never blindly sent again: the stack is read to
+see whether the token is there.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from tui.workspace.writing import Unclear, best_effort, resolve_write
 if TYPE_CHECKING:
     from tui.contentstack.client import StackClient
 
-# So far may this machine's clock and Contentstack's be apart.
+# How far apart this machine's clock and Contentstack's may be.
 _SKEW = timedelta(minutes=10)
 _LATELY = timedelta(minutes=5)
 _UNKNOWN_AGE = datetime.max.replace(tzinfo=UTC)
 
 FULL = 10
-"""So many management tokens a stack may have, by the API reference.
+"""The most management tokens that a stack can have, according to the API reference.
 
-One more silently deletes the oldest.
+Creating another silently deletes the oldest.
 """
 
 
@@ -48,15 +48,15 @@ OneKind_co = TypeVar("OneKind_co", bound=Token, covariant=True)
 
 @dataclass(frozen=True)
 class Created(Generic[OneKind_co]):
-    """The tokens that were created, and the first that failed, the last tried.
+    """The tokens that were created, and the one that failed, which was the last tried.
 
-    A management token comes alone, with its value, which is None where it was lost with
-    the answer.
+    A management token is always the only one. Its value is None if it was lost with the
+    answer.
 
     Attributes:
-        otherwise: by token uid, the fields in which the server created something else
-            than was asked.
-        gone: management tokens that were there before and are not there any more.
+        otherwise: by token uid, the fields in which the created token differs from the
+            request.
+        gone: management tokens that were there before and aren't any more.
     """
 
     tokens: tuple[OneKind_co, ...]
@@ -68,14 +68,14 @@ class Created(Generic[OneKind_co]):
 
 
 CreateProgress = Callable[[int, int], None]
-"""Told before each token: its number from 1, and how many there are."""
+"""Called before each token with its number, from 1, and how many there are."""
 
 UnansweredCreates = dict[str, Collection[str]]
-"""Names that were asked for without an answer, with the uids that were there before."""
+"""Names of creates that got no answer, with the uids that were there before."""
 
 
 class OldestUnnamed(Exception):
-    """Another token may be deleted than the one that was named; nothing was sent.
+    """A different token may be deleted than the one that was named; nothing was sent.
 
     Attributes:
         listed: all management tokens of the stack.
@@ -87,9 +87,9 @@ class OldestUnnamed(Exception):
 
 
 class RecentlyCreated:
-    """Remembers the tokens of this run that a host may not know yet.
+    """Remembers which tokens of this run a host may not know yet.
 
-    By this machine's clock, which may be far from the one that dates tokens.
+    It goes by this machine's clock, which may be far from the one that dates tokens.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -101,7 +101,7 @@ class RecentlyCreated:
         self._moments[token.uid] = self._clock()
 
     def uids(self) -> set[str]:
-        """Return the uids of what was created in the last minutes."""
+        """Return the uids of what was created in the last few minutes."""
         now = self._clock()
         return {uid for uid, moment in self._moments.items() if now - moment < _LATELY}
 
@@ -109,7 +109,7 @@ class RecentlyCreated:
 class TokenCreator:
     """Creates the tokens of one stack.
 
-    It remembers those that may have been created though no answer came.
+    It remembers those that may have been created although no answer came.
     """
 
     def __init__(self, connection: StackConnection, snapshots: SnapshotStore) -> None:
@@ -126,10 +126,10 @@ class TokenCreator:
         with_preview: bool,
         on_progress: CreateProgress = lambda _number, _count: None,
     ) -> Created[DeliveryToken]:
-        """Create one token after the other, up to the first refusal.
+        """Create the tokens one by one, up to the first refusal.
 
-        The next would most likely meet the same one. Cancelled, it stops as well, and
-        answers with what came of it, the token under way included.
+        The next would most likely be refused too. If this is cancelled, it also stops,
+        and returns what was created, including the token in progress.
         """
         created: list[DeliveryToken] = []
         otherwise: dict[str, tuple[str, ...]] = {}
@@ -183,8 +183,8 @@ class TokenCreator:
                 request, with_preview=with_preview
             )
 
-        # A name that is refused as taken may be taken by the token that was asked for
-        # before.
+        # If the name is refused as taken, it may be the token from the earlier try that
+        # has it.
         token = await resolve_write(create(), look, self._stop, doubted=asked_before)
         self._asked_at.pop(request.name, None)
         return token
@@ -199,7 +199,7 @@ class TokenCreator:
     def _recognised(
         self, token: DeliveryToken, request: DeliveryTokenRequest, since: datetime
     ) -> DeliveryToken:
-        """Return the token of that name, if it is the one that was asked for.
+        """Return the token with that name, if it's the one that was asked for.
 
         Names are unique in a stack, so there is only one.
 
@@ -225,9 +225,9 @@ class TokenCreator:
 
 
 def at_risk(tokens: Sequence[ManagementToken], odd: int = 0) -> ManagementToken | None:
-    """Return the oldest token, where one more may delete it.
+    """Return the oldest token, if creating one more may delete it.
 
-    `odd` is how many more there are that were not understood.
+    `odd` is how many more tokens there are that weren't understood.
     """
     if not tokens or len(tokens) + odd < FULL:
         return None
@@ -241,17 +241,17 @@ async def create_once(
     unanswered: UnansweredCreates,
     me: str = "",
 ) -> tuple[Created[ManagementToken], Rows[ManagementToken] | None]:
-    """Create a management token, and read what the stack holds then, if it can be.
+    """Create a management token, then read the stack's tokens, if possible.
 
-    `named` is the uid of the token that may be deleted for it, empty for none. After a
-    lost answer, or if this is cancelled, what is new in the stack tells whether it was
-    created; what `me`, a user's uid, did not create is someone else's. The name is
-    noted in `unanswered` then, and looked for before it is asked for again.
+    `named` is the uid of the token that may be deleted for it, empty for none. If the
+    answer is lost, or this is cancelled, what is new in the stack shows whether it was
+    created; what `me`, a user's uid, didn't create is someone else's. The name is then
+    noted in `unanswered`, and looked for before another try.
 
     Raises:
-        OldestUnnamed: if another token may be deleted than the one that was named.
-        ContentstackError: as the server refuses it, or where nobody can say whether it
-            was created.
+        OldestUnnamed: if a different token may be deleted than the one that was named.
+        ContentstackError: if the server refuses it, or nothing shows whether it was
+            created.
     """
     name = request.name
     before = await client.management_tokens()
@@ -275,7 +275,7 @@ async def create_once(
     listed = await best_effort(client.management_tokens())
     if listed is None:
         return _as_created(token, request), None
-    # Shown is what the stack holds; only the value comes from the answer.
+    # Show the token as the stack has it; only the value comes from the answer.
     held = next((item for item in listed if item.uid == token.uid), token)
     held = msgspec.structs.replace(held, value=token.value)
     return _as_created(held, request, _gone(before, listed)), listed
@@ -284,7 +284,7 @@ async def create_once(
 def _gone(
     before: Rows[ManagementToken], after: Rows[ManagementToken]
 ) -> tuple[ManagementToken, ...]:
-    """Return the tokens that are not there any more; none where that can't be told."""
+    """Return the tokens that aren't there any more; none if nothing shows which."""
     left = after.uids
     if before.cut or after.cut or "" in left:
         return ()
@@ -298,10 +298,10 @@ def _created_after_all(
     known: Collection[str],
     me: str,
 ) -> ManagementToken | None:
-    """Return the token that was created though no answer came; None for no trace of it.
+    """Return the token that was created although no answer came; None if there's none.
 
     Raises:
-        Unclear: where the lists don't tell.
+        Unclear: if the lists don't show whether there is one.
     """
     new = [token for token in listed if token.uid not in known and token.name == name]
     mine = [token for token in new if may_be_mine(token, me)]
@@ -319,7 +319,7 @@ def _created_after_all(
 
 
 def may_be_mine(token: Token, me: str) -> bool:
-    """Whether the user `me` may have created a token; an unknown user may have."""
+    """Whether the user `me` may have created a token; True if either isn't known."""
     return not me or token.created_by in ("", me)
 
 
@@ -338,7 +338,7 @@ def _check_that_none_hides(
     name: str,
     known: Collection[str],
 ) -> None:
-    """Refuse to conclude where a token of that name may be missing from the rows.
+    """Refuse to conclude anything if a token of that name may be missing from the rows.
 
     `known` are the uids of rows that were there before.
 

@@ -1,4 +1,4 @@
-"""Finds a token by what people and scripts know of it."""
+"""Finds a token by what people and scripts know about it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def find_tokens(
 ) -> tuple[Token, ...]:
     """Return the tokens of a kind, or of both, that `wanted` may mean.
 
-    A uid comes before an exact name, and that before the last four characters or the
+    A uid comes before an exact name, which comes before the last four characters or the
     fingerprint of a value. A management token's value isn't known, so the last four
-    characters of its uid count.
+    characters of its uid are used.
     """
     tokens = tuple(_tokens(snapshot, kind))
     for matches in (_has_uid, _has_name, _has_trace):
@@ -31,7 +31,7 @@ def find_tokens(
 def find_odd(
     wanted: str, snapshot: Snapshot, kind: TokenKind | None = None
 ) -> Odd | None:
-    """Return the row that was not understood and has this uid or name."""
+    """Return the row with this uid or name that wasn't understood."""
     for each in _kinds(kind):
         for row in snapshot.listing(each).odd:
             if wanted and wanted in (row.uid, row.name):

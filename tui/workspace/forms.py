@@ -1,4 +1,4 @@
-"""What was entered and not yet sent, kept whatever screen is in front."""
+"""What was entered and not sent yet, kept whichever screen is in front."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui.workspace.snapshot import Snapshot
 
 
 class Forms(Mapping[str, Form]):
-    """The forms by key: the kind for new tokens, the uid for those that are changed."""
+    """The forms by key: the kind for new tokens, the uid for existing ones."""
 
     def __init__(self) -> None:
         self._new: dict[str, Form] = {kind: Form(Plan(kind)) for kind in TOKEN_KINDS}
@@ -34,21 +34,21 @@ class Forms(Mapping[str, Form]):
         return any(form.begun for form in self.values())
 
     def edit_of(self, token: Token) -> EditForm:
-        """Return the form that changes a token, as it was left.
+        """Return the form for changing a token, as it was left.
 
-        What someone else changed in the token since is taken over.
+        What someone else has changed in the token since is merged in.
         """
         edit = self._edits.setdefault(token.uid, form_of(token))
         edit.rebase(token)
         return edit
 
     def discard(self, uid: str) -> None:
-        """Forget the form that changes a token, if there is one."""
+        """Forget the form for changing a token, if there is one."""
         self._edits.pop(uid, None)
 
     @property
     def drafts(self) -> Drafts[Plan]:
-        """All that was typed and not sent, under the keys of its forms."""
+        """Everything that was typed and not sent, by the keys of the forms."""
         return {
             key: Draft(form.blank, form.plan)
             for key, form in self.items()
@@ -56,7 +56,7 @@ class Forms(Mapping[str, Form]):
         }
 
     def restore(self, drafts: Drafts[Plan], snapshot: Snapshot) -> None:
-        """Fill the forms that nobody has begun with drafts.
+        """Fill the forms that haven't been touched with drafts.
 
         Drafts for tokens that are gone are dropped.
         """

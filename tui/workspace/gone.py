@@ -1,6 +1,6 @@
-"""What the scope of a token names that the stack no longer has.
+"""Names in a token's scope that the stack doesn't have any more.
 
-Only a list that was read to its end tells what is gone.
+Only a list that was read in full shows what is gone.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _MOST_NAMED = 3
 
 @dataclass(frozen=True)
 class Gone:
-    """The names of a scope that the stack does not have any more, and how many.
+    """The names in a scope that the stack doesn't have any more, and how many.
 
     Attributes:
         named: the first few in words, such as "branch release_6".
@@ -29,22 +29,22 @@ class Gone:
 
     @property
     def what(self) -> str:
-        """What is said of the token."""
+        """What to say about the token."""
         return f"{self.named} gone"
 
 
 IsGone: TypeAlias = Callable[[str, str], bool]
-"""Tells of a kind and a name, as of "branch" and "main", whether it is gone."""
+"""Takes a kind and a name, such as "branch" and "main"; returns whether it's gone."""
 
 
 def gone_from(snapshot: Snapshot) -> IsGone:
-    """Return what tells whether a name is gone from the stack."""
+    """Return a function that says whether a name is gone from the stack."""
     present = _present(snapshot)
     return lambda kind, name: kind in present and name not in present[kind]
 
 
 def gone_of(is_gone: IsGone, names: Names) -> Gone | None:
-    """Return what a scope names that is gone; None if nothing is."""
+    """Return the names in a scope that are gone; None if there are none."""
 
     def gone(kind: str, named: Sequence[str]) -> list[str]:
         return [f"{kind} {name}" for name in named if is_gone(kind, name)]

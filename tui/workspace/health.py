@@ -1,4 +1,4 @@
-"""What could be better about the tokens of a stack, why, and what fixes it."""
+"""What could be better about a stack's tokens, why, and how to fix it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tui.workspace.gone import Gone, first_named, gone_from, gone_of
 from tui.workspace.snapshot import Snapshot
 
 _JUDGED_AT_ONCE = 1_000
-"""Tokens that take a few milliseconds, so that no key has to wait for them."""
+"""How many tokens take a few milliseconds, so that no key has to wait for them."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -33,11 +33,11 @@ class HealthWarning:
 
 
 _Step: TypeAlias = HealthWarning | None
-"""What a rule yields: each warning, and None before each token that it looks at."""
+"""What a rule yields: each warning, and None before each token it looks at."""
 
 
 class HealthWarnings:
-    """The warnings of a stack, judged again only when one of its lists has changed."""
+    """The warnings about a stack, updated only when one of its lists has changed."""
 
     def __init__(self) -> None:
         self._judged: tuple[object, ...] = ()
@@ -45,19 +45,19 @@ class HealthWarnings:
         self._counts: Mapping[str, int] = {}
 
     def of(self, snapshot: Snapshot, now: datetime) -> tuple[HealthWarning, ...]:
-        """Return the warnings: while a stack is read again, the last reading's."""
+        """Return the warnings; during a refresh of the stack, the previous ones."""
         if not self.has_judged(snapshot):
             self._keep(snapshot, health_warnings(snapshot, now))
         return self._found
 
     def has_judged(self, snapshot: Snapshot) -> bool:
-        """Return whether `of` knows the warnings already."""
+        """Return whether `of` already has the warnings."""
         judged = _judged_by(snapshot)
         same = bool(self._judged) and all(map(operator.is_, judged, self._judged))
         return same or bool(snapshot.reading and snapshot.read_at)
 
     async def judge(self, snapshot: Snapshot, now: datetime) -> None:
-        """Judge a stack of thousands of tokens between other things, such as keys."""
+        """Work out the warnings in steps, so that keys don't wait for many tokens."""
         found: list[HealthWarning] = []
         for number, warning in enumerate(_steps(snapshot, now), start=1):
             if warning is not None:
@@ -72,12 +72,12 @@ class HealthWarnings:
         self._counts = Counter(warning.token.kind for warning in found)
 
     def count(self, kind: TokenKind, snapshot: Snapshot, now: datetime) -> int:
-        """Return how many of them are about tokens of a kind."""
+        """Return how many warnings are about tokens of a kind."""
         return self._counts.get(kind, 0) if self.of(snapshot, now) else 0
 
 
 def _judged_by(snapshot: Snapshot) -> tuple[object, ...]:
-    """Return the parts of a snapshot that warnings come from."""
+    """Return the parts of a snapshot that the warnings depend on."""
     return (
         snapshot.stack,
         snapshot.delivery,
@@ -89,7 +89,7 @@ def _judged_by(snapshot: Snapshot) -> tuple[object, ...]:
 
 
 def health_warnings(snapshot: Snapshot, now: datetime) -> tuple[HealthWarning, ...]:
-    """Return all warnings, what matters most first."""
+    """Return all warnings, the most important first."""
     return tuple(filter(None, _steps(snapshot, now)))
 
 
@@ -98,11 +98,11 @@ def _steps(snapshot: Snapshot, now: datetime) -> Iterator[_Step]:
 
 
 def unjudged(snapshot: Snapshot) -> tuple[str, ...]:
-    """Name the lists by which nothing was judged, because they are not known."""
+    """Name the lists that couldn't be checked, because they aren't known."""
     known = {
         "delivery tokens": snapshot.delivery.read,
         "management tokens": snapshot.management.read,
-        # Only a whole list tells what is gone; another may lack what tokens name.
+        # Only a whole list shows what is gone; a partial one may lack what tokens name.
         "environments": snapshot.environments.whole,
     }
     if snapshot.stack is None or snapshot.stack.branches_enabled is not False:
@@ -150,7 +150,7 @@ def _gone(snapshot: Snapshot, _now: datetime) -> Iterator[_Step]:
 
 
 def _reaches_something(token: Token, gone: Gone) -> bool:
-    """Return whether a token still reaches something without what is gone."""
+    """Return whether a token still reaches anything besides what is gone."""
     scope = token.scope
     no_environment = 0 < gone.environments == len(scope.environments)
     if token.kind == "delivery" and no_environment:
@@ -172,7 +172,7 @@ def _all_branches(snapshot: Snapshot, _now: datetime) -> Iterator[_Step]:
 
 
 def _all_of(names: Names) -> list[str]:
-    """Return of what a scope names all there is: branches, aliases or both."""
+    """Return which of these the scope covers entirely: branches, aliases or both."""
     kinds: list[str] = []
     if "$all" in names.branches:
         kinds.append("branches")
@@ -190,7 +190,7 @@ def _doubles(snapshot: Snapshot, _now: datetime) -> Iterator[_Step]:
     groups: dict[object, list[DeliveryToken]] = {}
     for token in snapshot.delivery.items:
         yield None
-        # With rights besides, it may reach more than its names say.
+        # If it has other rights too, it may reach more than its names say.
         if not token.rights:
             groups.setdefault(reach(token.scope.names), []).append(token)
     for group in groups.values():

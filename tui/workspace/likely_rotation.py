@@ -1,7 +1,7 @@
 """Tokens that look like a rotation whose state was lost with an earlier run.
 
-Name, scope and age are what a replacement would have. That is no proof, so the user is
-asked.
+Their names, scopes and ages fit a token and its replacement. That's no proof, so the
+user is asked.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _UNKNOWN_AGE = datetime.min.replace(tzinfo=UTC)
 
 
 def likely_rotation(token: Token, snapshot: Snapshot) -> Rotation | None:
-    """Return the rotation that a token seems to be part of, as either of the two."""
+    """Return the rotation that a token seems to be part of, whether old or new."""
     likely = [
         (old, new) for old, new in _named_alike(token, snapshot) if _replaces(old, new)
     ]
     if not likely:
         return None
-    # Of several replacements, the newest is the one that was under way.
+    # If there are several replacements, the newest is the one that was in progress.
     old, new = max(likely, key=lambda pair: pair[1].created_at or _UNKNOWN_AGE)
     return Rotation(
         stack=snapshot.stack.uid if snapshot.stack else "",
@@ -41,7 +41,7 @@ def likely_rotation(token: Token, snapshot: Snapshot) -> Rotation | None:
 
 
 def _named_alike(token: Token, snapshot: Snapshot) -> Iterator[tuple[Token, Token]]:
-    """Yield pairs of an old token and one with the name of its replacement."""
+    """Yield pairs of an old token and one named like its replacement."""
     own = _NEXT.fullmatch(token.name)
     for other in snapshot.listing(token.kind).items:
         theirs = _NEXT.fullmatch(other.name)

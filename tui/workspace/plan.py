@@ -1,4 +1,4 @@
-"""The entries for a token that is created or changed, and the request they come to."""
+"""The entries for creating or changing a token, and the request they result in."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from tui.contentstack.scope import Scope
 
 Lifetime = Literal["never", "date", "30", "90", "365"]
 LIFETIMES: tuple[Lifetime, ...] = ("never", "date", "30", "90", "365")
-"""What can be chosen: never, a date, or so many days from today."""
+"""What can be chosen: never, a date, or a number of days from today."""
 DEFAULT_BRANCH = "main"
-"""The branch of a new token unless another is chosen, if the stack has it."""
+"""The branch of a new token unless another is chosen, if the stack has this one."""
 NOTICE = timedelta(days=7)
-"""So long before a token expires, Contentstack sends its e-mail."""
+"""How long before a token expires Contentstack sends its e-mail."""
 
 _ALL_MODULES = {"module": "$all", "acl": {"read": True}}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -31,14 +31,14 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 @dataclass(frozen=True)
 class Plan:
-    """The entries for a token; those that its kind does not have stay as they are.
+    """The entries for a token; those that its kind doesn't have stay as they are.
 
     Attributes:
-        both_kinds: whether the token came with branches and aliases at once.
+        both_kinds: whether the token came with both branches and aliases.
         changes: the uid of the token that is changed, empty for a new one.
-        scope: that of the token it began with, None for none; what no entry changes
-            stays as it is.
-        environments: several come to several delivery tokens, since each serves one.
+        scope: the scope of the token it began with, None if there was none; what no
+            entry changes stays as it is.
+        environments: each gets its own delivery token, since a token serves only one.
         ends: a management token's last date as typed, or as worked out from a lifetime.
     """
 
@@ -62,7 +62,7 @@ class Plan:
 
     @property
     def lanes(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The branches and aliases that are asked for."""
+        """The branches and aliases to ask for."""
         if self.both_kinds:
             return self.branches, self.aliases
         if self.scope_kind == "branches":
@@ -71,14 +71,14 @@ class Plan:
 
     @property
     def keeps_lanes(self) -> bool:
-        """Whether branches and aliases are those of the token that it began with."""
+        """Whether branches and aliases are still those of the token it began with."""
         if self.scope is None:
             return False
         return self.lanes == (self.scope.branches, self.scope.aliases)
 
     @property
     def keeps_environments(self) -> bool:
-        """Whether the environments are those of the token that it began with."""
+        """Whether the environments are still those of the token it began with."""
         return self.scope is not None and self.environments == self.scope.environments
 
     def token_names(self) -> tuple[str, ...]:
@@ -90,8 +90,8 @@ class Plan:
     def requests(self, *, has_branches: bool) -> tuple[DeliveryTokenRequest, ...]:
         """Return what to ask for: one delivery token for each environment.
 
-        They are in the order of the marks. A scope that several environments came with
-        stays one.
+        They are in the order of the marks. A scope that came with several environments
+        stays one token.
         """
         names = self.token_names()
         if len(names) == 1:
@@ -105,7 +105,7 @@ class Plan:
     def request(self, seen: Token | None = None, *, has_branches: bool) -> TokenRequest:
         """Return the request for one token of the plan's kind.
 
-        Of one that was `seen`, what the form does not show stays.
+        What the form doesn't show stays as it was `seen`.
         """
         if self.kind == "delivery":
             return self.delivery_request(has_branches=has_branches)
@@ -134,7 +134,7 @@ class Plan:
         )
 
     def _scope(self, *, has_branches: bool) -> Scope:
-        """Return the scope it began with, and in it only what the entries change."""
+        """Return the scope it began with, changing only what the entries change."""
         scope = self.scope or Scope()
         if not self.changes:
             scope = scope.anew()
@@ -151,9 +151,9 @@ class Plan:
         return scope.with_write(self.write)
 
     def without(self, environments: set[str]) -> Plan:
-        """Return the plan for what is left once tokens for `environments` are created.
+        """Return the plan for the rest, once tokens for `environments` are created.
 
-        Each token keeps the name that it was to have.
+        Each token keeps the name that was planned for it.
         """
         left = tuple(name for name in self.environments if name not in environments)
         name = self.name
@@ -163,25 +163,25 @@ class Plan:
 
     @property
     def expires_on(self) -> date | None:
-        """The day at whose beginning, 00:00 UTC, the token expires.
+        """The day on which the token expires, at 00:00 UTC.
 
-        None for never, and for what is no day.
+        None for never, and for text that isn't a day.
         """
         return None if self.lifetime == "never" else parsed(self.ends)
 
     def keeps_end_of(self, seen: Token | None) -> bool:
-        """Return whether the date is the one that the token has.
+        """Return whether the date is the one that the token already has.
 
-        It may be over, or hide a time of day.
+        It may be in the past, or hide a time of day.
         """
         if seen is None or seen.expires_on is None:
             return False
         return self.lifetime != "never" and self.ends == str(seen.expires_on.date())
 
     def lasting(self, lifetime: Lifetime, today: date) -> Plan:
-        """Return the plan with another lifetime.
+        """Return the plan with a different lifetime.
 
-        A number of days becomes the date that it comes to.
+        A number of days is turned into a date.
         """
         if lifetime == "never":
             return replace(self, lifetime=lifetime, ends="", email_notice=False)
@@ -196,7 +196,7 @@ class Form:
     """The entries for a new token.
 
     Attributes:
-        seen: the token that is changed, None for a new one.
+        seen: the token to change, None for a new one.
     """
 
     plan: Plan
@@ -204,7 +204,7 @@ class Form:
 
     @property
     def blank(self) -> Plan:
-        """The form as nobody has touched it."""
+        """The untouched form."""
         return Plan(self.plan.kind)
 
     @property
@@ -219,7 +219,7 @@ class Form:
 
 @dataclass
 class EditForm(Form):
-    """The entries for a token that is changed, and the token as it was read."""
+    """The entries for changing a token, and the token as it was read."""
 
     seen: Token
 
@@ -229,18 +229,18 @@ class EditForm(Form):
         return _filled(self.seen)
 
     def rebase(self, current: Token) -> None:
-        """Take over what someone else changed since, but not what was typed here."""
+        """Merge in what someone else changed since, but keep what was typed here."""
         self.plan = merged(self.blank, self.plan, _filled(current))
         self.seen = current
 
 
 def form_of(token: Token) -> EditForm:
-    """Return the form that changes a token, not yet touched."""
+    """Return an untouched form for changing a token."""
     return EditForm(_filled(token), token)
 
 
 def plan_of(token: Token) -> Plan:
-    """Return the plan that would create an equal token."""
+    """Return the plan for creating a token like this one."""
     scope = token.scope
     plan = Plan(
         name=token.name,
@@ -269,12 +269,12 @@ def plan_of(token: Token) -> Plan:
 
 
 def _filled(token: Token) -> Plan:
-    """Return the entries that change nothing of a token."""
+    """Return the entries that change nothing in a token."""
     return replace(plan_of(token), changes=token.uid)
 
 
 def merged(before: Plan, ours: Plan, theirs: Plan) -> Plan:
-    """Return our entries where we changed them, else theirs."""
+    """Return our entries if we changed them, otherwise theirs."""
     names = [field.name for field in fields(before)]
     untouched = [name for name in names if getattr(ours, name) == getattr(before, name)]
     return replace(ours, **{name: getattr(theirs, name) for name in untouched})

@@ -1,4 +1,4 @@
-"""Reading a stack: everything is asked for at once, and shown as it comes."""
+"""Reads a stack: everything is requested at once, and shown as it arrives."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ _Reading = Callable[[], Coroutine[object, None, None]]
 _ROLE = "your role"
 _LONGEST_OPENING = 5.0
 _HEAD_START = 0.025
-"""Seconds by which delivery tokens are ahead of all else.
+"""Seconds that delivery tokens are requested ahead of everything else.
 
-Building eight other requests, and their handshakes, would hold up the first; the first
-rows would wait for what to do with eight other answers.
+Building eight other requests, and their handshakes, would hold up the first one, and
+the first rows would wait while eight other answers are handled.
 """
 
 
 class _Once(Generic[_Told]):
-    """What several need to know, and is asked for by the first of them only."""
+    """An answer that several callers need; only the first one requests it."""
 
     def __init__(self, ask: Callable[[], Awaitable[_Told]]) -> None:
         self._ask = ask
@@ -64,7 +64,7 @@ Part = Literal[
     "aliases",
     "people",
 ]
-"""A part of a stack that is read by itself."""
+"""A part of a stack that can be read separately."""
 
 EVERYTHING: tuple[Part, ...] = get_args(Part)
 
@@ -77,31 +77,30 @@ async def read_parts(
     *,
     found: Stack | None = None,
 ) -> None:
-    """Read these parts again, all of them by default, and the stack if it is not known.
+    """Read these parts, all of them by default, and the stack if it isn't known yet.
 
-    The snapshot says what could not be read. `found` is the stack, if it was read just
-    now.
+    The snapshot says what couldn't be read. `found` is the stack, if it was just read.
 
     Raises:
-        ContentstackError: if the stack itself can't be read, and never could. Its API
-            key may be wrong then (`StackNotFound`).
+        ContentstackError: if the stack itself can't be read, and never could be. Its
+            API key may be wrong (`StackNotFound`).
     """
 
     async def told() -> Stack:
         return found or await calls.stack()
 
-    # Opening takes a moment, which must not use up the head start. What stands in its
-    # way is told by the requests.
+    # Opening takes a moment, which must not use up the head start. If it fails, the
+    # requests report why.
     with suppress(ContentstackError, TimeoutError):
         async with asyncio.timeout(_LONGEST_OPENING):
             await calls.transport.opened()
     stack = _Once(told)
     readings = _readings(snapshots, calls, _Once(client.current_user), stack)
-    # In the order of the parts: the first wins where requests have to wait.
+    # In the order of the parts: if requests have to wait, the first one wins.
     wanted = {part: readings[part] for part in EVERYTHING if part in parts}
     async with asyncio.TaskGroup() as group:
         if "identity" in wanted:
-            # Said before any token is shown: until it is known, nothing may be changed.
+            # Set before any token is shown: nothing can be changed until this is known.
             snapshots.change(reading=(_ROLE,))
         elif snapshots.snapshot.stack is None:
             group.create_task(_show(snapshots, "stack", stack))
@@ -111,7 +110,7 @@ async def read_parts(
         for reading in wanted.values():
             group.create_task(reading())
     if snapshots.snapshot.stack is None:
-        # Raises what it was refused for.
+        # Raises the error that the stack was refused with.
         await stack()
 
 
@@ -121,7 +120,7 @@ def _readings(
     user: _Once[User],
     stack: _Once[Stack],
 ) -> dict[Part, _Reading]:
-    """Return what reads each part."""
+    """Return a function that reads each part."""
 
     def listing(
         field: Part, words: str, read: Callable[[], Awaitable[Rows[Listed]]]
@@ -144,7 +143,7 @@ def _readings(
 async def read_live_preview(snapshots: SnapshotStore, calls: StackClient) -> None:
     """Find out whether Live Preview is on.
 
-    Asked where it matters, not with every reading.
+    It's requested when it matters, not with every reading.
     """
     with suppress(ContentstackError):
         snapshots.change(live_preview=await calls.live_preview())
@@ -152,7 +151,7 @@ async def read_live_preview(snapshots: SnapshotStore, calls: StackClient) -> Non
 
 @contextmanager
 def _reading(snapshots: SnapshotStore, words: str) -> Iterator[None]:
-    """Say what is being read, and why it could not be."""
+    """Say what is being read, or why it couldn't be."""
     with snapshots.reading(words):
         try:
             yield
@@ -162,14 +161,14 @@ def _reading(snapshots: SnapshotStore, words: str) -> Iterator[None]:
 
 
 def _is_of_stack(error: ContentstackError, snapshots: SnapshotStore) -> bool:
-    """Whether it is about a stack never seen before, whose own answer says it."""
+    """Whether it's about a stack never seen before, which reports the error itself."""
     return isinstance(error, StackNotFound) and snapshots.snapshot.stack is None
 
 
 async def _show(
     snapshots: SnapshotStore, field: str, ask: Callable[[], Awaitable[object]]
 ) -> None:
-    """Show it once it comes; the role, which needs it too, says why it doesn't."""
+    """Show it once it arrives; if it doesn't, reading the role reports why."""
     with suppress(ContentstackError):
         snapshots.change(**{field: await ask()})
 
@@ -196,7 +195,7 @@ async def _read_role(
 ) -> None:
     """Read what the user's role allows.
 
-    The role may stand in the user, in the stack or in its roles.
+    The role may be in the user, in the stack or in its roles.
     """
     with _reading(snapshots, _ROLE):
         roles = await _if_allowed(calls.roles())
@@ -207,7 +206,7 @@ async def _read_role(
 async def _read_people(snapshots: SnapshotStore, calls: StackClient) -> None:
     """Read the names of those who created tokens.
 
-    Where they may not be read, short uids do.
+    If they can't be read, short uids are shown instead.
     """
     with suppress(ContentstackError):
         people = {person.uid: person for person in await calls.users()}
@@ -215,7 +214,7 @@ async def _read_people(snapshots: SnapshotStore, calls: StackClient) -> None:
 
 
 async def _if_allowed(reading: Awaitable[Rows[Listed]]) -> Rows[Listed]:
-    """Return what many may not read, or no rows where Contentstack refuses."""
+    """Return what many users can't read, or no rows if Contentstack refuses."""
     try:
         return await reading
     except NotContentstack:
@@ -225,10 +224,10 @@ async def _if_allowed(reading: Awaitable[Rows[Listed]]) -> Rows[Listed]:
 
 
 async def _managed(calls: StackClient, user: _Once[User]) -> Rows[ManagementToken]:
-    """Read the management tokens, which only owners and admins may.
+    """Read the management tokens, which only Owners and Admins can see.
 
-    Contentstack refuses others by 401, 403 or 422. As long as it tells who is signed
-    in, such a 401 doesn't say that nobody is.
+    Contentstack refuses others with 401, 403 or 422. As long as it says who is signed
+    in, a 401 here doesn't mean that nobody is.
     """
     try:
         return await calls.management_tokens()
@@ -250,8 +249,8 @@ async def _read_list(
         try:
             listing = Listing.of(await read())
         except NotAllowed as error:
-            # What may not be seen any more must not stay on the screen from an earlier
-            # reading.
+            # Don't leave on the screen, from an earlier reading, what the user may no
+            # longer see.
             listing = Listing(error=error)
         except ContentstackError as error:
             if not _is_of_stack(error, snapshots):

@@ -1,7 +1,7 @@
-"""Replacing a token without an outage.
+"""Replaces a token without an outage.
 
-A replacement is created, verified and exported before the old token is deleted. What
-was done is read from the stack as far as the stack can tell; only what it can't is
+A replacement is created, verified and exported before the old token is deleted. How far
+that has come is read from the stack if possible; only what the stack can't show is
 remembered.
 """
 
@@ -26,42 +26,40 @@ from tui.workspace.gone import Gone, gone_from, gone_of
 from tui.workspace.snapshot import Listing, Snapshot
 
 Doubt = Cut | Odd | Gone
-"""Where a token may be hidden that is not among the rows of its list, or what of its
-scope is gone.
-"""
+"""Where a token that isn't in its list may be hidden, or what in its scope is gone."""
 
 
 @dataclass(frozen=True)
 class ToCreate:
-    """The replacement is to be created."""
+    """Create the replacement next."""
 
     old: Token
 
 
 @dataclass(frozen=True)
 class ToDiscard:
-    """The replacement is to be deleted: its value was shown once, and not collected."""
+    """Delete the replacement next: its value was shown once, and not collected."""
 
     replacement: ManagementToken
 
 
 @dataclass(frozen=True)
 class ToVerify:
-    """The replacement is to be verified."""
+    """Verify the replacement next."""
 
     replacement: Token
 
 
 @dataclass(frozen=True)
 class ToExport:
-    """The value of the replacement is to be exported."""
+    """Export the value of the replacement next."""
 
     replacement: Token
 
 
 @dataclass(frozen=True)
 class ToDeliver:
-    """The replacement is to be delivered to the targets that have the old token."""
+    """Deliver the replacement next, to the targets that have the old token."""
 
     replacement: Token
     old: Token | None
@@ -70,7 +68,7 @@ class ToDeliver:
 
 @dataclass(frozen=True)
 class ToDelete:
-    """The old token is to be deleted."""
+    """Delete the old token next."""
 
     old: Token
     replacement: Token
@@ -78,7 +76,7 @@ class ToDelete:
 
 @dataclass(frozen=True)
 class ToRename:
-    """The replacement may take the old name; this is a wish, all else is needed."""
+    """The replacement can take the old name; unlike the other steps, it's optional."""
 
     replacement: Token
 
@@ -92,7 +90,7 @@ class Rotated:
 
 @dataclass(frozen=True)
 class StateUnknown:
-    """Nothing may be done: it can't be told which tokens exist, or none can be new."""
+    """Nothing can be done: the tokens aren't known for sure, or none can be created."""
 
     why: Doubt
 
@@ -108,16 +106,16 @@ NextStep = (
     | Rotated
     | StateUnknown
 )
-"""What comes next in a rotation, with the tokens that it takes."""
+"""What comes next in a rotation, with the tokens it needs."""
 
 
 class RotationStep(Enum):
-    """The steps of the checklist, in their order and in words."""
+    """The steps of the checklist, in order and in words."""
 
     CREATE = "Create the replacement"
     VERIFY = "Verify it"
     EXPORT = "Export it"
-    """Or deliver it, where the old token was delivered."""
+    """Or deliver it, if the old token was delivered."""
 
     DELETE = "Delete the old one"
     RENAME = "Take the old name"
@@ -137,14 +135,13 @@ _CHECKLIST = {
 
 @dataclass(frozen=True)
 class RotationState:
-    """A rotation beside what the stack holds now.
+    """A rotation compared with what the stack has now.
 
     Attributes:
-        old: the old token, None where the stack does not have it.
-        replacement: the token that takes its place, None where the stack does not have
-            it.
-        unclear: why that is not known of one of them, or what of the scope is gone, so
-            that there can be no replacement; None where neither is so.
+        old: the old token, None if the stack doesn't have it.
+        replacement: the token that takes its place, None if the stack doesn't have it.
+        unclear: why it isn't known whether the stack has one of them, or what in the
+            scope is gone, so that there can't be a replacement; None if neither.
     """
 
     rotation: Rotation
@@ -154,7 +151,7 @@ class RotationState:
 
     @property
     def next_step(self) -> NextStep:
-        """What is to be done now."""
+        """What to do now."""
         if self.unclear:
             return StateUnknown(self.unclear)
         if lost := self._lost_replacement:
@@ -163,7 +160,7 @@ class RotationState:
 
     @property
     def step(self) -> RotationStep:
-        """Where in the checklist the rotation is, as far as the tokens are known."""
+        """Where in the checklist the rotation is, judging by the known tokens."""
         return _CHECKLIST[type(self._unfinished_step)]
 
     @property
@@ -173,14 +170,14 @@ class RotationState:
 
     @property
     def value_lost(self) -> bool:
-        """Whether nobody can export the replacement any more."""
+        """Whether the replacement can't be exported any more."""
         return self._lost_replacement is not None
 
     @property
     def _unfinished_step(
         self,
     ) -> ToCreate | ToVerify | ToDeliver | ToExport | ToDelete | ToRename | Rotated:
-        """The first step that is not done, whether or not it can be done now."""
+        """The first step that isn't done, whether or not it can be done now."""
         if self.replacement is None:
             return ToCreate(self.old) if self.old else Rotated(None)
         if not self.rotation.verified:
@@ -197,7 +194,7 @@ class RotationState:
 
     @property
     def _lost_replacement(self) -> ManagementToken | None:
-        """The replacement, where its value was shown once and never collected."""
+        """The replacement, if its value was shown once and never collected."""
         replacement = self.replacement
         if replacement is None or replacement.kind == "delivery":
             return None
@@ -211,10 +208,9 @@ def begun(
     store: RotationStore,
     targets: tuple[str, ...] = (),
 ) -> Rotation:
-    """Return the rotation that a token is part of: the one under way, or a new one.
+    """Return the rotation that a token is part of: the one in progress, or a new one.
 
-    Of a new one, nothing is kept yet; `targets` are those that the token was delivered
-    to.
+    A new one isn't stored yet; `targets` are those that the token was delivered to.
     """
     return known(token, snapshot, store) or Rotation(
         stack=snapshot.stack.uid if snapshot.stack else "",
@@ -227,9 +223,9 @@ def begun(
 
 
 def known(token: Token, snapshot: Snapshot, store: RotationStore) -> Rotation | None:
-    """Return the kept rotation that a token is part of: by uid, else by name.
+    """Return the stored rotation that a token is part of, found by uid, else by name.
 
-    The store has no uid of a replacement whose creation was never answered.
+    The store doesn't know the uid of a replacement whose creation was never answered.
     """
     stack = snapshot.stack.uid if snapshot.stack else ""
     if by_uid := store.find(stack, token.uid):
@@ -242,7 +238,7 @@ def known(token: Token, snapshot: Snapshot, store: RotationStore) -> Rotation | 
 
 
 def progress(rotation: Rotation, snapshot: Snapshot) -> RotationState:
-    """Return how far a rotation has come, by what was last read from the stack."""
+    """Return how far a rotation has come, as of the last reading of the stack."""
     old = snapshot.token(rotation.old_uid)
     replacement = _replacement(rotation, snapshot)
     listing = snapshot.listing(rotation.kind)
@@ -255,7 +251,7 @@ def progress(rotation: Rotation, snapshot: Snapshot) -> RotationState:
 def replacement_request(old: Token, name: str, now: datetime) -> TokenRequest:
     """Return the request for the replacement of a token.
 
-    A management token that expires gets as long a life again.
+    A management token that expires gets the same lifetime again.
     """
     scope = old.scope.anew()
     if old.kind == "delivery":
@@ -269,17 +265,17 @@ def replacement_request(old: Token, name: str, now: datetime) -> TokenRequest:
 
 
 def replacement_end(old: ManagementToken, now: datetime) -> date | None:
-    """Return when a replacement created now would expire: None for never."""
+    """Return when a replacement created now would expire, None for never."""
     if old.expires_on is None or old.created_at is None:
         return old.expires_on
     return (now + (old.expires_on - old.created_at)).date()
 
 
 def _replacement(rotation: Rotation, snapshot: Snapshot) -> Token | None:
-    """Return the replacement by its uid, else by its name among what is new.
+    """Return the replacement, found by uid, else by name among the new tokens.
 
-    Its uid is not known where the answer to its creation was lost. A token of that name
-    which someone else created meanwhile is not it.
+    Its uid isn't known if the answer to its creation was lost. A token of that name
+    that someone else created in the meantime isn't it.
     """
     if rotation.replacement_uid:
         token = snapshot.token(rotation.replacement_uid)
@@ -301,7 +297,7 @@ def _unclear(
     old: Token | None,
     replacement: Token | None,
 ) -> Doubt | None:
-    """Return where a token that is not among the rows may be hidden."""
+    """Return where a token that isn't among the rows may be hidden."""
     if old is not None and replacement is not None:
         return None
     if listing.cut:

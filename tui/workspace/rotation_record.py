@@ -1,4 +1,4 @@
-"""What a rotation did, for whoever keeps a record of it; never a value."""
+"""A record of what a rotation did, which never contains a value."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class RotatedToken(msgspec.Struct, frozen=True, kw_only=True):
     """One of the two tokens.
 
     Attributes:
-        fingerprint: six hexadecimal digits of its SHA-256; empty where its value wasn't
+        fingerprint: six hexadecimal digits of its SHA-256; empty if its value wasn't
             known.
     """
 
@@ -32,7 +32,7 @@ class RotatedToken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProofRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A call that was made with the replacement, and what its answer meant."""
+    """A call made with the replacement, and what its answer meant."""
 
     kind: str
     environment: str
@@ -41,18 +41,18 @@ class ProofRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeliveryRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A delivery, graded."""
+    """A delivery, and how sure it is."""
 
     target: str
     grade: str
 
 
 class RotationRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A rotation, as far as it has come.
+    """A rotation so far.
 
     Attributes:
         at: when this was written, in UTC.
-        by: the e-mail address or uid of who is signed in; empty if that isn't known.
+        by: the e-mail address or uid of the signed-in user; empty if it isn't known.
         old_deleted: whether the stack doesn't have the old token any more.
         proofs: the calls of this run.
         deliveries: those of this run.
@@ -77,12 +77,12 @@ class RotationRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class RotationEvidence:
-    """What a run saw of a rotation, that no later reading tells.
+    """What a run saw of a rotation that a later reading can't show.
 
     Attributes:
-        old: the old token as it was before; None where it was gone by then.
+        old: the old token as it was before; None if it was already gone.
         checks: the calls that were made with the replacement.
-        deliveries: what came of each delivery of it.
+        deliveries: the outcome of each delivery of it.
     """
 
     old: Token | None = None
@@ -93,7 +93,7 @@ class RotationEvidence:
 def record_of(
     state: RotationState, evidence: RotationEvidence, snapshot: Snapshot, now: datetime
 ) -> RotationRecord:
-    """Return the record of a rotation, as far as it has come."""
+    """Return the record of a rotation so far."""
     rotation, user = state.rotation, snapshot.user
     return RotationRecord(
         at=f"{now:%Y-%m-%dT%H:%M:%SZ}",
@@ -124,10 +124,10 @@ def path_here(rotation: Rotation, now: datetime) -> Path:
 
 
 def write_record(path: Path, record: RotationRecord) -> None:
-    """Write a record into a new file, which only its owner can read.
+    """Write a record to a new file, which only its owner can read.
 
     Raises:
-        FileRefused: if there is something at that path, or it can't be written.
+        FileRefused: if something is already at that path, or it can't be written.
     """
     if path.exists() or path.is_symlink():
         raise FileRefused(f"{shown(path)} exists, and a record is a new file.")

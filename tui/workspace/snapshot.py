@@ -1,4 +1,4 @@
-"""What was last read from a stack; the next reading replaces it as a whole."""
+"""What was last read from a stack; the next reading replaces all of it."""
 
 from __future__ import annotations
 
@@ -45,21 +45,21 @@ class ReadingStopped(Exception):
 
 
 Trouble = ContentstackError | Refused | ReadingStopped
-"""Why something could not be read; its text says so in a sentence."""
+"""Why something couldn't be read; its text says so in a sentence."""
 
 
 def kind_of(token: Token | None) -> TokenKind:
-    """Return the list that a token is in; that of delivery tokens for none."""
+    """Return the list that a token is in; without a token, the delivery tokens."""
     return token.kind if token else "delivery"
 
 
 @dataclass(frozen=True)
 class Listing(Generic[Listed_co]):
-    """A list as last read, and why the latest try to read it failed, if it did.
+    """A list as last read, and why the latest attempt failed, if it did.
 
     Attributes:
-        odd: the rows that were not understood.
-        cut: where the list was cut off; None where it was read to its end.
+        odd: the rows that weren't understood.
+        cut: where the list was cut off; None if it was read in full.
     """
 
     items: tuple[Listed_co, ...] = ()
@@ -70,22 +70,22 @@ class Listing(Generic[Listed_co]):
 
     @classmethod
     def of(cls, rows: Rows[Listed_co]) -> Listing[Listed_co]:
-        """Return the list that was read just now."""
+        """Return a list that was just read."""
         return cls(tuple(rows), read=True, odd=rows.odd, cut=rows.cut)
 
     @property
     def whole(self) -> bool:
-        """Whether what is not among the items is not in the stack either."""
+        """Whether the stack has nothing that isn't among the items."""
         return self.read and self.error is None and not self.odd and not self.cut
 
     @cached_property
     def odd_by_key(self) -> dict[str, Odd]:
-        """The rows that were not understood, by their keys."""
+        """The rows that weren't understood, by their keys."""
         return {row.key: row for row in self.odd}
 
     @cached_property
     def rows(self) -> Sequence[Listed_co | Odd]:
-        """All rows in the order of the list, those that were not understood too."""
+        """All rows in list order, including those that weren't understood."""
         if not self.odd:
             return self.items
         rows: list[Listed_co | Odd] = []
@@ -97,35 +97,35 @@ class Listing(Generic[Listed_co]):
         return [*rows, *left]
 
     def names(self, but: str = "") -> set[str]:
-        """Return the names known to be taken, without that of the uid `but`."""
+        """Return the names known to be taken, except the one with the uid `but`."""
         names = {getattr(item, "name", "") for item in self.items if item.uid != but}
         names.update(row.name for row in self.odd)
         return names - {""}
 
     @cached_property
     def by_uid(self) -> Mapping[str, Listed_co]:
-        """The items by their uids, so that no key press searches thousands."""
+        """The items by uid, so that no key press searches through thousands."""
         return {item.uid: item for item in self.items}
 
     @property
     def refused(self) -> bool:
-        """Whether nothing of it is known, because the reading failed."""
+        """Whether nothing in it is known, because the reading failed."""
         return self.error is not None and not self.read
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Everything known of a stack at one moment.
+    """Everything known about a stack at one moment.
 
     Attributes:
-        live_preview: None until it was asked for, and where nobody says.
+        live_preview: None until it's been requested, and if the answer doesn't say.
         reading: what is being read, in words.
-        waiting: the seconds that Contentstack asked to wait where people would notice,
+        waiting: the seconds that Contentstack asked to wait, if people would notice,
             else 0.
-        read_at: None until a whole reading ended.
-        trouble: why something could not be read.
+        read_at: None until a whole reading has ended.
+        trouble: why something couldn't be read.
         remedy: the id of the command that helps.
-        notice: what was taken off around credential and API key, in sentences.
+        notice: what was removed from around the credential and API key, in sentences.
     """
 
     region: Region | None = None
@@ -152,7 +152,7 @@ class Snapshot:
     def has_branches(self) -> bool:
         """Whether tokens are scoped to branches.
 
-        Where settings don't say, the list of branches does.
+        If the settings don't say, the list of branches does.
         """
         if self.stack is not None and self.stack.branches_enabled is False:
             return False
@@ -177,14 +177,14 @@ class Snapshot:
         return self.delivery_token(uid) or self.management_token(uid)
 
     def odd(self, key: str) -> Odd | None:
-        """Return the token that was not understood, by its key or uid."""
+        """Return the token that wasn't understood, by its key or uid."""
         rows = self.delivery.odd_by_key | self.management.odd_by_key
         if key in rows:
             return rows[key]
         return next((row for row in rows.values() if row.uid == key), None)
 
     def source(self, token: Token, use: Use, *, preview: bool = True) -> Source:
-        """Return a token with what it is used with.
+        """Return a token with the settings it is used with.
 
         Raises:
             Unfit: if that isn't known.
@@ -196,9 +196,9 @@ class Snapshot:
         return Source(token, self.stack.api_key, self.region, use, preview)
 
     def free_name(self, name: str, ending: str) -> str:
-        """Return the name with an ending that no token of the stack has.
+        """Return the name with an ending that makes it unique in the stack.
 
-        Such as "web-next", or "web-next-2" where that is taken.
+        For example "web-next", or "web-next-2" if that is taken.
         """
         taken = self.delivery.names() | self.management.names()
         free = first = f"{name}-{ending}"

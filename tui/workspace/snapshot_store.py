@@ -1,4 +1,4 @@
-"""The snapshot that everyone looks at, and the news of each change in it."""
+"""The snapshot that everything shares, and notifications of each change to it."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ AnyToken = TypeVar("AnyToken", bound=Token)
 
 
 class SnapshotStore:
-    """Holds the snapshot, and tells all who listen of each change."""
+    """Holds the snapshot, and tells listeners about each change."""
 
     def __init__(self) -> None:
         self.snapshot = Snapshot()
         self._listeners: list[Listener] = []
 
     def listen(self, listener: Listener) -> Callable[[], None]:
-        """Tell `listener` of every new snapshot, on the event loop.
+        """Tell `listener` about every new snapshot, on the event loop.
 
         Returns:
-            The function that ends it.
+            A function that stops that.
         """
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
@@ -42,7 +42,7 @@ class SnapshotStore:
     def put(self, token: AnyToken) -> AnyToken:
         """Show a token as the server has it now.
 
-        It stays in its place, and comes first where it is new.
+        It stays in its place; a new one comes first.
         """
         listing = self.snapshot.listing(token.kind)
         items = [token if item.uid == token.uid else item for item in listing.items]
@@ -53,20 +53,20 @@ class SnapshotStore:
         return token
 
     def remove(self, token: Token) -> None:
-        """Show a token no longer."""
+        """Stop showing a token."""
         listing = self.snapshot.listing(token.kind)
         left = tuple(item for item in listing.items if item.uid != token.uid)
         self.change(**{token.kind: replace(listing, items=left)})
 
     def begin(self) -> None:
-        """Forget what stood in the way of the last reading."""
+        """Forget why the last reading failed."""
         self.change(trouble=None, remedy=None, reading=())
 
     @contextmanager
     def reading(self, words: str) -> Iterator[None]:
-        """Say what is being read, and why it could not be.
+        """Say what is being read, or why it couldn't be.
 
-        Of several troubles, the first is said.
+        If several things go wrong, the first is reported.
         """
         self.change(reading=tuple(sorted({*self.snapshot.reading, words})))
         try:
@@ -79,10 +79,10 @@ class SnapshotStore:
         self.change(reading=left, waiting=waiting)
 
     def wait(self, seconds: float) -> None:
-        """Say that Contentstack asked for a pause, where people would notice it."""
+        """Say that Contentstack asked for a pause, if people would notice it."""
         if seconds > _WAIT_WORTH_SAYING:
             self.change(waiting=seconds)
 
     def stop(self, trouble: Trouble, remedy: str | None = None) -> None:
-        """Say why nothing is read any more, and the id of the command that helps."""
+        """Say why reading has stopped, and the id of the command that helps."""
         self.change(trouble=trouble, remedy=remedy, reading=(), waiting=0.0)

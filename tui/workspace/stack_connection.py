@@ -1,4 +1,4 @@
-"""The way to the stack that is open: account, client, and what time it is there."""
+"""The connection to the open stack: account, client, and the server's time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class StackConnection:
-    """Reaches one stack by the account that is signed in.
+    """Reaches one stack through the account that is signed in.
 
     Attributes:
         account: who is signed in, and where.
@@ -39,18 +39,17 @@ class StackConnection:
 
     @property
     def client(self) -> Client:
-        """Return the calls of whoever is signed in; raise as `calls` does."""
+        """Return the client of the signed-in user; raises what `calls` raises."""
         if self._client is None:
             raise RuntimeError("nobody is signed in")
         return self._client
 
     @property
     def calls(self) -> StackClient:
-        """Return the calls of the stack.
+        """Return the client of the stack.
 
         Raises:
-            RuntimeError: if it has never been opened; what needs it is not offered
-                before.
+            RuntimeError: if it was never opened; what needs it isn't offered before.
         """
         if not self._api_key:
             raise RuntimeError("no stack is open")
@@ -59,22 +58,22 @@ class StackConnection:
         return self.client.stack(self._api_key, organization or None)
 
     def server_now(self) -> datetime:
-        """Return the time by Contentstack's clock, which dates its moments."""
+        """Return the time by Contentstack's clock, which all its dates go by."""
         if self._client is None:
             return self._clock()
         return self._clock() + self._client.transport.server_clock.ahead
 
     async def open(self) -> Stack | None:
-        """Open the way to the stack; return it if it had to be looked for.
+        """Open the connection to the stack; return the stack if it had to be looked up.
 
-        An API key is taken as it is, and what looks like one: whether there is such a
-        stack, everything that is asked with it tells.
+        An API key, or anything that looks like one, isn't checked: the first request
+        with it shows whether there is such a stack.
 
         Raises:
             SignedOut: if nobody is signed in.
-            StackUnclear: if no stack is chosen, or it can't be told which.
+            StackUnclear: if no stack is chosen, or it isn't clear which one.
             ConnectionMissing: if the configuration leads nowhere.
-            ContentstackError: as the server refuses it.
+            ContentstackError: if the server refuses it.
         """
         connection = await self.account.connection()
         self._snapshots.change(notice=connection.notice)
@@ -108,17 +107,17 @@ class StackConnection:
         return stack
 
     async def switch(self, stack: Stack) -> None:
-        """Go to another stack by the same connections."""
+        """Go to another stack over the same connections."""
         await self.account.choose(stack.api_key)
         await self.renew()
         self._api_key = stack.api_key
 
     async def renew(self) -> None:
-        """Go on with the credential that is known now."""
+        """Continue with the current credential."""
         self._client = await self.account.client()
 
     async def restart(self, connect: Connect) -> None:
-        """Drop the account and take another way."""
+        """Drop the account, and connect in another way."""
         await self.account.close()
         self.account = Account(connect, on_wait=self._snapshots.wait)
 
@@ -128,5 +127,5 @@ class StackConnection:
         self._api_key = ""
 
     async def close(self) -> None:
-        """Let go of the network."""
+        """Close the network connections."""
         await self.account.close()

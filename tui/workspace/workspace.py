@@ -1,4 +1,4 @@
-"""One stack: reading it, changing its tokens, and telling whoever listens."""
+"""One stack: reads it, changes its tokens, and notifies listeners."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class AtStake:
     """What would be lost by quitting.
 
     Attributes:
-        value_of: a new token whose value nobody took; None where only something that
+        value_of: a new token whose value wasn't collected; None if only something that
             was typed would be lost.
     """
 
@@ -64,12 +64,12 @@ class Workspace:
     All methods run on the event loop that created it.
 
     Attributes:
-        snapshots: what is known of the stack, and whoever listens to it.
-        connection: the way to the stack.
+        snapshots: what is known about the stack, and who listens for changes.
+        connection: the connection to the stack.
         forms: what was typed and not sent.
-        deleted: the tokens that were deleted in this run, the last one first.
-        carried_out: every write of this run, the last one last.
-        uncollected: a new management token with its value, until that was copied or
+        deleted: the tokens that were deleted in this run, the latest first.
+        carried_out: every write of this run, the latest last.
+        uncollected: a new management token with its value, until that is copied or
             exported.
     """
 
@@ -88,34 +88,34 @@ class Workspace:
 
     @property
     def snapshot(self) -> Snapshot:
-        """What is known of the stack now."""
+        """What is known about the stack now."""
         return self.snapshots.snapshot
 
     @cached_property
     def _recent(self) -> RecentlyCreated:
-        # Loaded by those who create or verify.
+        # Loaded only to create or verify.
         from tui.workspace.creation import RecentlyCreated  # noqa: PLC0415
 
         return RecentlyCreated(self.clock)
 
     @cached_property
     def _creator(self) -> TokenCreator:
-        # Loaded by those who create.
+        # Loaded only to create.
         from tui.workspace.creation import TokenCreator  # noqa: PLC0415
 
         return TokenCreator(self.connection, self.snapshots)
 
     @cached_property
     def verifier(self) -> Verifier:
-        """What proves tokens on the hosts of their kinds."""
-        # Loaded by those who verify.
+        """Verifies tokens on the hosts for their kinds."""
+        # Loaded only to verify.
         from tui.workspace.verify.verifier import Verifier  # noqa: PLC0415
 
         return Verifier(self.connection, self.snapshots, self._recent, self._sleep)
 
     @cached_property
     def _health(self) -> HealthWarnings:
-        # Loaded by those who ask for warnings.
+        # Loaded only for warnings.
         from tui.workspace.health import HealthWarnings  # noqa: PLC0415
 
         return HealthWarnings()
@@ -132,13 +132,13 @@ class Workspace:
 
     @property
     def is_judged(self) -> bool:
-        """Whether the warnings about all that is read are known."""
+        """Whether the warnings about everything read so far are known."""
         return self._health.has_judged(self.snapshot)
 
     async def judge(self) -> None:
-        """Work the warnings out between other things, until all that is read is judged.
+        """Work out the warnings in steps, until everything read so far is covered.
 
-        They are known at once afterwards.
+        After that, they're available at once.
         """
         while not self.is_judged:
             await self._health.judge(self.snapshot, self.connection.server_now())
@@ -155,19 +155,19 @@ class Workspace:
         return AtStake(self.uncollected)
 
     def listen(self, listener: ChangeListener) -> None:
-        """Tell `listener` what becomes of tokens by what is done here."""
+        """Tell `listener` about every token created, changed or deleted here."""
         self._listeners.append(listener)
 
     def forget_deleted(self, uid: str) -> None:
-        """Offer a deleted token no more: there is one in its place by now."""
+        """Stop offering to recreate a deleted token: it has been replaced by now."""
         self.deleted = tuple(token for token in self.deleted if token.uid != uid)
 
     # Reading
 
     async def refresh(self) -> None:
-        """Read everything again, side by side.
+        """Refresh everything, side by side.
 
-        What could not be read is said in the snapshot.
+        The snapshot says what couldn't be read.
         """
         self.snapshots.begin()
         try:
@@ -185,14 +185,14 @@ class Workspace:
             self.snapshots.change(read_at=self.clock())
 
     async def read(self, parts: Collection[Part] = EVERYTHING) -> Snapshot:
-        """Read parts of the stack, and raise what stands in the way.
+        """Read parts of the stack; raises if that fails.
 
-        Management tokens that the role may not see are no failure: the listing says so.
+        Management tokens that the role can't see aren't a failure: the listing says so.
 
         Raises:
-            StackUnclear: if no stack is chosen, or it can't be told which.
+            StackUnclear: if no stack is chosen, or it isn't clear which one.
             ConnectionMissing: if the configuration leads nowhere.
-            ContentstackError: as the server refuses it.
+            ContentstackError: if the server refuses it.
         """
         self.snapshots.begin()
         await self._read(parts)
@@ -225,7 +225,7 @@ class Workspace:
     async def create_delivery_tokens(
         self, on_progress: CreateProgress
     ) -> Created[DeliveryToken]:
-        """Carry out the plan, and keep in it only what is still to be created."""
+        """Carry out the plan, and keep in it only what still has to be created."""
         form = self.forms["delivery"]
         requests = form.plan.requests(has_branches=self.snapshot.has_branches)
         created = await self._create_delivery(
@@ -248,9 +248,9 @@ class Workspace:
         `named` is the uid of the token that may be deleted for it, if one may.
 
         Raises:
-            OldestUnnamed: if it is another one by now; nothing was sent.
-            ContentstackError: as the server refuses it, or where nobody can say whether
-                it was created.
+            OldestUnnamed: if it's a different one by now; nothing was sent.
+            ContentstackError: if the server refuses it, or nothing shows whether it was
+                created.
         """
         form = self.forms["management"]
         request = form.plan.management_request(has_branches=self.snapshot.has_branches)
@@ -259,11 +259,11 @@ class Workspace:
         return created
 
     async def create_replacement(self, old: Token, name: str, named: str) -> Token:
-        """Create the token that takes another's place.
+        """Create the token that replaces another.
 
-        `named` as for `create_management_token`.
+        `named` is as for `create_management_token`.
         """
-        # What only rotates is loaded by those who do.
+        # Loaded only to rotate.
         from tui.workspace.rotation import replacement_request  # noqa: PLC0415
 
         request = replacement_request(old, name, self.connection.server_now())
@@ -297,9 +297,9 @@ class Workspace:
     async def _create_management(
         self, request: ManagementTokenRequest, named: str
     ) -> Created[ManagementToken]:
-        """Create it, and show the stack as it is then.
+        """Create it, and show the stack as it is afterwards.
 
-        The value is held apart until it is collected.
+        The value is kept separately until it's collected.
         """
         from tui.workspace.creation import OldestUnnamed  # noqa: PLC0415 - as above
 
@@ -336,11 +336,11 @@ class Workspace:
     # Changing and deleting
 
     async def update_token(self, seen: AnyToken, request: TokenRequest) -> AnyToken:
-        """Change all of a token but its value.
+        """Change everything in a token except its value.
 
         Raises:
             ChangedSince: if someone changed it since it was `seen`; nothing was sent.
-            ContentstackError: as the server refuses it.
+            ContentstackError: if the server refuses it.
         """
         from tui.workspace import writing  # noqa: PLC0415 - loaded by those who write
 
@@ -351,7 +351,7 @@ class Workspace:
         return self.snapshots.put(cast("AnyToken", saved))
 
     async def delete_token(self, token: Token) -> bool:
-        """Delete a token; False where it was gone already."""
+        """Delete a token; return False if it was already gone."""
         from tui.workspace import writing  # noqa: PLC0415 - loaded by those who write
 
         ours = await writing.delete(self.connection.calls, token)
@@ -365,7 +365,7 @@ class Workspace:
         return ours
 
     async def delete_preview_token(self, token: DeliveryToken) -> DeliveryToken:
-        """Delete the preview token of a delivery token, and leave that as it is."""
+        """Delete only the preview token of a delivery token."""
         from tui.workspace import writing  # noqa: PLC0415 - loaded by those who write
 
         left = await writing.delete_preview(self.connection.calls, token)
@@ -382,7 +382,7 @@ class Workspace:
     # Going elsewhere
 
     async def reopen(self) -> None:
-        """Go on with another credential.
+        """Continue with another credential.
 
         What is on the screens and in the forms stays.
         """
@@ -393,7 +393,7 @@ class Workspace:
         await self.refresh()
 
     async def sign_out(self, environ: Mapping[str, str], profile: str | None) -> str:
-        """End the session and forget it; return what came of it.
+        """End the session and forget it; return how that went.
 
         What was typed in the forms stays.
         """
@@ -407,12 +407,12 @@ class Workspace:
         return outcome
 
     async def restart(self, connect: Connect) -> None:
-        """Go somewhere else altogether."""
+        """Connect somewhere else entirely."""
         await self.connection.restart(connect)
         await self._start_anew()
 
     async def move(self, region: Region) -> None:
-        """Go to another region, where someone has to sign in anew."""
+        """Go to another region, where the user has to sign in again."""
         try:
             await self.account.move_to(region)
         except ConnectionMissing as missing:
@@ -424,7 +424,7 @@ class Workspace:
         """Go to another stack."""
         await self.connection.switch(stack)
         self._leave_stack()
-        # What it remembers is of the stack that was left.
+        # What it remembers is about the previous stack.
         vars(self).pop("_creator", None)
         connection = await self.account.connection()
         self.snapshots.snapshot = Snapshot(
@@ -436,7 +436,7 @@ class Workspace:
         await self.refresh()
 
     async def close(self) -> None:
-        """Let go of the network."""
+        """Close the network connections."""
         await self.connection.close()
 
     async def _start_anew(self) -> None:

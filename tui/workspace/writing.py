@@ -1,7 +1,7 @@
-"""Changing and deleting tokens.
+"""Changes and deletes tokens.
 
-Nobody's change is overwritten unseen. A write whose answer was lost is never sent
-again: the stack is read, and what it shows is the answer.
+Other people's changes are never overwritten unseen. A write whose answer was lost is
+never sent again: the stack is read, and what it shows is the answer.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ class ChangedSince(Exception):
 
 
 class Unclear(Invalid):
-    """What the stack shows may be ours and may be someone else's."""
+    """What the stack shows may be ours or someone else's."""
 
-    # Its own sentence says what is in doubt.
+    # Its own text says what is in doubt.
     outcome = ""
 
 
@@ -54,16 +54,17 @@ async def resolve_write(
     *,
     doubted: bool = False,
 ) -> Written:
-    """Return what a write came to: its answer, or what a look at the stack finds.
+    """Return the result of a write: its answer, or what a look at the stack finds.
 
-    It looks where the answer was lost; None means that there is no trace. Cancelled, it
-    tells `stopped` and looks, since what was sent may be carried out all the same.
-    `doubted` means that an earlier try may have been carried out, so that a refusal
-    says nothing.
+    It calls `look` if the answer was lost; None means that there's no trace of the
+    write. If cancelled, it calls `stopped` and looks too, since what was sent may still
+    be carried out. `doubted` means that an earlier try may have been carried out, so a
+    refusal proves nothing.
 
     Raises:
         Unclear: from `look`.
-        ContentstackError: as the server refused it; `in_doubt` where nobody can tell.
+        ContentstackError: if the server refused it; `in_doubt` if nothing shows what
+            happened.
     """
     error: ContentstackError
     try:
@@ -94,9 +95,9 @@ async def resolve_write(
 
 
 async def best_effort(reading: Awaitable[Written]) -> Written | None:
-    """Return what is read once a write has its answer; None if it can't be.
+    """Return what is read after a write was answered; None if it can't be read.
 
-    Neither an error nor a wish to stop takes the write's answer back.
+    Neither an error nor a cancellation discards the write's answer.
     """
     try:
         return await reading
@@ -108,20 +109,20 @@ async def best_effort(reading: Awaitable[Written]) -> Written | None:
 
 
 def _uncancel(stopped: Callable[[], None] = lambda: None) -> None:
-    """Take the cancellation for a wish to stop: what came of the write must be told."""
+    """Treat a cancellation as a request to stop: the write must still be reported."""
     stopped()
     if task := asyncio.current_task():
         task.uncancel()
 
 
 async def update(client: StackClient, seen: Token, request: TokenRequest) -> Token:
-    """Replace all of a token but its value, and return it as it is then.
+    """Replace everything in a token except its value; return it as it is afterwards.
 
     What a request can't say, such as rate limits, stays as the server has it.
 
     Raises:
-        ChangedSince: if it is not what was `seen` any more.
-        ContentstackError: as the server refuses it.
+        ChangedSince: if it has changed since it was `seen`.
+        ContentstackError: if the server refuses it.
     """
     calls = _calls(client, seen)
     current = await calls.read(seen.uid)
@@ -134,8 +135,8 @@ async def update(client: StackClient, seen: Token, request: TokenRequest) -> Tok
         if not deviations(found, asked):
             return found
         if fields := changes(seen, found):
-            # Neither as it was nor as it was to be: theirs came after ours, or ours
-            # never came.
+            # Neither the old version nor ours: someone else's change came after ours,
+            # or ours never arrived.
             raise ChangedSince(found, fields)
         return None
 
@@ -144,7 +145,7 @@ async def update(client: StackClient, seen: Token, request: TokenRequest) -> Tok
         return answered
     if answered.value and (answered.preview or not seen.preview):
         return answered
-    # The answer to a change may leave values out, which a reading shows.
+    # The answer to a change may omit values that a reading shows.
     shown = await best_effort(calls.read(seen.uid))
     if shown is not None:
         return shown
@@ -158,11 +159,11 @@ def _with_what_it_cannot_say(request: TokenRequest, current: Token) -> TokenRequ
 
 
 async def delete(client: StackClient, token: Token) -> bool:
-    """Delete a token; False where it was gone already.
+    """Delete a token; return False if it was already gone.
 
     Raises:
-        ContentstackError: as the server refuses it, or where nobody can say whether it
-            was carried out.
+        ContentstackError: if the server refuses it, or nothing shows whether it was
+            carried out.
     """
     calls = _calls(client, token)
 
@@ -185,7 +186,7 @@ async def delete(client: StackClient, token: Token) -> bool:
 
 @dataclass(frozen=True)
 class Deletion:
-    """What was deleted, and the first that failed, after which no more were tried.
+    """What was deleted, and the first failure, after which no more were tried.
 
     Attributes:
         done: the tokens that we deleted.
@@ -205,11 +206,11 @@ async def delete_each(
     progress: Callable[[int, int], None],
     stopped: Callable[[], bool],
 ) -> Deletion:
-    """Delete the tokens, until one fails or `stopped()` says so.
+    """Delete the tokens, until one fails or `stopped()` is true.
 
-    `delete_one` answers False where it was gone already. `progress` is told the number
-    of each, from 1, and how many there are. `stopped` is asked before each but the
-    first.
+    `delete_one` returns False if the token was already gone. `progress` is called with
+    the number of each, from 1, and how many there are. `stopped` is called before each
+    except the first.
     """
     done: list[Token] = []
     gone: list[Token] = []
@@ -232,7 +233,7 @@ async def delete_each(
 async def create_preview(client: StackClient, token: DeliveryToken) -> DeliveryToken:
     """Create the preview token of a delivery token.
 
-    One that someone created meanwhile will do.
+    One that someone else created in the meantime will do.
     """
 
     async def look() -> DeliveryToken | None:
@@ -248,7 +249,7 @@ async def create_preview(client: StackClient, token: DeliveryToken) -> DeliveryT
 
 
 async def delete_preview(client: StackClient, token: DeliveryToken) -> DeliveryToken:
-    """Delete the preview token, and return the delivery token as it is then."""
+    """Delete the preview token, and return the delivery token as it is afterwards."""
 
     async def send() -> DeliveryToken:
         await client.delete_preview_token(token.uid)

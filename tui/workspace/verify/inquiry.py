@@ -1,7 +1,7 @@
-"""What is asked about one token, and what the answers mean beside what the stack says.
+"""Asks about one token, and compares the answers with what the stack says.
 
-A call can't tell everything: a delivery network answers from its cache for a token that
-is deleted, does not know one that was just created, and refuses a token of another kind
+A call can't show everything: the delivery network answers from its cache for a deleted
+token, doesn't know one that was just created, and refuses a token of another kind just
 as it refuses a wrong API key.
 """
 
@@ -31,26 +31,26 @@ from tui.workspace.verify.verification import (
 if TYPE_CHECKING:
     from tui.contentstack.client import StackClient
 
-# Seconds between the tries of a token so new that its host may not know it yet: half a
-# minute in all, as long as Contentstack is known to take.
+# Seconds between tries for a token so new that its host may not know it yet: half a
+# minute in all, which is as long as Contentstack is known to take.
 _PAUSES = (0.5, 1.0, 1.5, 2.0, *[2.5] * 10)
 _NEW = timedelta(minutes=1)
 _RECOGNISED = {Verdict.WORKS, Verdict.WRONG_ENVIRONMENT, Verdict.WRONG_BRANCH}
 
 _Read = Token | ContentstackError | None
-"""A token as the stack has it: None if it has it no more, the error if nobody knows."""
+"""A token as the stack has it, None if it's gone, or the error if it can't be read."""
 
 
 @dataclass(frozen=True)
 class InquiryContext:
-    """What all inquiries of a verification share.
+    """What all inquiries in a verification share.
 
     Attributes:
-        snapshot: what is known of the stack, with `live_preview` just read.
+        snapshot: what is known about the stack, with `live_preview` just read.
         now: the server's time.
-        sleep: waits between the tries of new tokens.
-        new: the uids of tokens that are new, as those created or changed in the last
-            minute are anyway.
+        sleep: waits between tries for new tokens.
+        new: the uids of new tokens, besides those created or changed in the last
+            minute.
     """
 
     client: StackClient
@@ -61,7 +61,7 @@ class InquiryContext:
 
 
 class Inquiry:
-    """Asks about one token: its hosts, the stack, and where it helps other hosts."""
+    """Asks about one token: its hosts, the stack, and other hosts if that helps."""
 
     def __init__(
         self, context: InquiryContext, token: Token, tasks: asyncio.TaskGroup
@@ -75,14 +75,14 @@ class Inquiry:
         self._kind: ValueKind | Literal[""] | None = None
 
     async def answers(self, check: Check) -> AsyncIterator[Check]:
-        """Make the call, again for some seconds where the token is new.
+        """Make the call; if the token is new, retry it for some seconds.
 
-        The last of what it yields says what came of it.
+        The last check that it yields is the outcome.
         """
         result = await self._client.prove(check.probe)
         read = await self._reading
         if self._may_become_known(read):
-            # A value of another kind will not become known, however long it is tried.
+            # No number of tries makes a value of another kind known.
             kind = await self._kind_shown_by(check, result) if check.pasted else ""
             if kind:
                 yield _of_other_kind(_answered(check, result), kind)
@@ -96,7 +96,7 @@ class Inquiry:
         yield await self._judged(_answered(check, result), result, read)
 
     async def _judged(self, check: Check, result: ProbeResult, read: _Read) -> Check:
-        """Say what an answer means beside the token as the stack has it."""
+        """Judge an answer by comparing it with the token as the stack has it."""
         if self._is_deleted(check.probe, read):
             cause = Deleted(check.finding)
             return replace(check, finding=Verdict.REVOKED, cause=cause)
@@ -114,11 +114,11 @@ class Inquiry:
         return changed is not None and self._context.now - changed < _NEW
 
     def _may_become_known(self, read: _Read) -> bool:
-        """Return whether a refusal may pass: of a token that is new and not expired."""
+        """Return whether a refusal may be temporary: the token is new and unexpired."""
         return self._new and read is not None and self._expired_at(read) is None
 
     def _expired_at(self, read: _Read) -> datetime | None:
-        """Return when the token expired, by what the stack says; None if it did not."""
+        """Return when the token expired, according to the stack; None if it didn't."""
         token = self._token
         if read is not None and not isinstance(read, ContentstackError):
             token = read
@@ -131,7 +131,7 @@ class Inquiry:
         if isinstance(read, ContentstackError) or probe.kind != "preview":
             return False
         if self._new and read.preview is None:
-            # What a create has told may not be in the reading at once.
+            # What a create returned may not show up in a reading at once.
             return False
         return read.preview != probe.value
 
@@ -141,7 +141,7 @@ class Inquiry:
                 return await self._client.delivery_token(self._token.uid)
             return await self._client.management_token(self._token.uid)
         except (errors.NotFound, errors.Invalid) as error:
-            # Without a status nothing was asked.
+            # Without a status, no request was made.
             return error if error.status is None else None
         except ContentstackError as error:
             return error
@@ -149,18 +149,18 @@ class Inquiry:
     async def _kind_shown_by(
         self, check: Check, result: ProbeResult
     ) -> ValueKind | Literal[""]:
-        """Return the other kind that a refused value is of after all, empty if none."""
+        """Return the other kind that a refused value turns out to be, empty if none."""
         pasted = result.finding is Verdict.UNKNOWN and check.pasted
         if not pasted and result.finding is not Verdict.WRONG_STACK:
             return ""
-        # Asked once for the token.
+        # Asked only once for each token.
         async with self._looking:
             if self._kind is None:
                 self._kind = await self._look_for_kind(check.probe)
             return self._kind
 
     async def _look_for_kind(self, probe: Probe) -> ValueKind | Literal[""]:
-        """Return the kind as which a host takes the value after all, if one does."""
+        """Return the kind of token that a host accepts the value as, if one does."""
         environments = self._context.snapshot.environments.items
         first = environments[0].name if environments else ""
         environment = probe.environment or first
@@ -175,11 +175,11 @@ class Inquiry:
 
 
 def _refused(probe: Probe, result: ProbeResult) -> bool:
-    """Return whether a host did not take a token, or may not have.
+    """Return whether a host refused a token, or may have.
 
-    It may take a new one later.
+    It may accept a new one later.
     """
-    # In which form the preview host says 401 to a token is not known.
+    # It isn't known in what form the preview host answers a token with 401.
     unclear = probe.kind == "preview" and result.finding is Verdict.NO_VERDICT
     return result.finding in REFUSALS or (unclear and result.status == 401)
 

@@ -1,4 +1,4 @@
-"""Which calls prove tokens, and what can be said without a call."""
+"""Which calls to make to verify tokens, and what is clear without a call."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tui.workspace.verify.verification import Check, NotItsValue, OtherValue
 def planned(
     tokens: Sequence[Token], snapshot: Snapshot, *, pasted: Secret | None = None
 ) -> list[Check]:
-    """Return the calls that prove these tokens.
+    """Return the calls that verify these tokens.
 
-    Each value is asked for in each environment on each branch or alias; where those are
-    too many, in a sample of them. `pasted` is a value for the only token, taken for one
-    of its kind. What can be said without a call is said already.
+    Each value is tried in each environment on each branch or alias, or in a sample of
+    them if there are too many. `pasted` is a value for the only token, assumed to be of
+    its kind. Checks that need no call already have their result.
     """
     most = share(tokens)
     checks: list[Check] = []
@@ -47,7 +47,7 @@ def _calls(
 
 
 def _foreseen(check: Check, snapshot: Snapshot) -> Check:
-    """Say what is known of a check before any call."""
+    """Fill in what is known about a check before any call."""
     if not check.probe.value:
         return replace(check, finding=Verdict.NO_VALUE)
     if check.probe.kind == "preview" and snapshot.live_preview is False:
@@ -67,19 +67,19 @@ def _foreseen(check: Check, snapshot: Snapshot) -> Check:
 
 
 def _known_value(check: Check) -> Secret | None:
-    """Return the value that the token itself holds, of the kind that is asked for."""
+    """Return the token's own value of the kind that is asked for."""
     token = check.token
     return token.preview if check.probe.kind == "preview" else token.value
 
 
 def _holder(probe: Probe, snapshot: Snapshot) -> str:
-    """Return the name of the delivery token that has the value; empty if none has."""
+    """Return the name of the delivery token that has the value; empty if none does."""
     held = (each.name for each in snapshot.delivery.items if each.value == probe.value)
     return next(held, "")
 
 
 def _held_as_other_kind(probe: Probe, snapshot: Snapshot) -> OtherValue | None:
-    """Return the kind as which a token of the stack has the value, if one has."""
+    """Return the kind of the value if a token of the stack has it as another kind."""
     for token in snapshot.delivery.items:
         held: dict[ValueKind, Secret | None] = {
             "delivery": token.value,

@@ -1,4 +1,4 @@
-"""Which environments and branches of a token are asked for, where all are too many."""
+"""Which of a token's environments and branches to try if there are too many."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _MOST_OF_ONE = 100
 
 @dataclass(frozen=True)
 class Sample:
-    """The places of a token that are asked for: all of them, or as many as `most`.
+    """The places to try for a token: all of them, or at most `most`.
 
-    A place is an environment on a branch or alias. Of too many places, each environment
-    and each branch is asked for once before any is asked for again.
+    A place is an environment on a branch or alias. If there are too many, each
+    environment and each branch is tried once before any is tried again.
     """
 
     environments: Sequence[str]
@@ -33,18 +33,18 @@ class Sample:
 
     @property
     def whole(self) -> bool:
-        """Whether all places are asked for."""
+        """Whether all places are tried."""
         return self.total <= self.most
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
-        """Yield environment and branch of each place that is asked for."""
+        """Yield the environment and branch of each place to try."""
         if self.whole:
             for environment in self.environments:
                 for branch in self.branches:
                     yield environment, branch
             return
         rows, columns = len(self.environments), len(self.branches)
-        # Diagonals: after each full turn of both, the next one is shifted.
+        # Diagonals: after both have gone round, the next one is shifted.
         turn = lcm(rows, columns)
         for at in range(self.most):
             column = (at + at // turn) % columns
@@ -53,12 +53,12 @@ class Sample:
 
 @dataclass(frozen=True)
 class Unasked:
-    """For which places no call is made.
+    """The places for which no call is made.
 
     Attributes:
-        name: the first token that is not asked for everywhere; empty where it is the
-            only one that is verified.
-        sample: the places that it is asked for.
+        name: the first token that isn't tried everywhere; empty if it's the only one
+            being verified.
+        sample: the places where it's tried.
         others: how many more such tokens there are.
     """
 
@@ -68,13 +68,13 @@ class Unasked:
 
 
 def share(tokens: Sequence[Token]) -> int:
-    """Return how many calls each value gets: fewer the more there are, but one."""
+    """Return how many calls each value gets: the more values, the fewer, but one."""
     values = sum(map(_values_of, tokens))
     return max(1, min(_MOST_OF_ONE, _MOST_CALLS // max(1, values)))
 
 
 def sample_of(token: Token, snapshot: Snapshot, most: int) -> Sample:
-    """Return the places of a token that are asked for."""
+    """Return the places to try for a token."""
     environments: tuple[str, ...] = ()
     if token.kind == "delivery":
         environments = _environments(token, snapshot)
@@ -82,7 +82,7 @@ def sample_of(token: Token, snapshot: Snapshot, most: int) -> Sample:
 
 
 def unasked(tokens: Sequence[Token], snapshot: Snapshot) -> Unasked | None:
-    """Return for which places of these tokens no call is planned; None if for none."""
+    """Return the places of these tokens for which no call is planned, None if none."""
     most = share(tokens)
     samples = [(token, sample_of(token, snapshot, most)) for token in tokens]
     partly = [(token, sample) for token, sample in samples if not sample.whole]
@@ -98,9 +98,9 @@ def _values_of(token: Token) -> int:
 
 
 def _branches(token: Token, snapshot: Snapshot) -> tuple[str, ...]:
-    """Return the branches and aliases to ask for.
+    """Return the branches and aliases to try.
 
-    One empty name leaves the choice to Contentstack.
+    A single empty name leaves the choice to Contentstack.
     """
     if not snapshot.has_branches:
         return ("",)
@@ -115,9 +115,9 @@ def _branches(token: Token, snapshot: Snapshot) -> tuple[str, ...]:
 
 
 def _environments(token: Token, snapshot: Snapshot) -> tuple[str, ...]:
-    """Return the environments to ask for.
+    """Return the environments to try.
 
-    They are all of the stack's where the scope has modules and names none.
+    They're all of the stack's if the scope has modules and names no environment.
     """
     if token.scope.environments or not token.rights:
         return token.scope.environments

@@ -1,4 +1,4 @@
-"""The calls that prove tokens, and what came of them."""
+"""The calls that verify tokens, and their outcomes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tui.workspace.verify.sample import Unasked
 
 _WELL = (Verdict.WORKS, Verdict.PREVIEW_OFF)
 
-# With these a host says that it does not take the value, as asked.
+# The verdicts with which a host refuses a value in a particular call.
 REFUSALS = {
     Verdict.UNKNOWN,
     Verdict.WRONG_ENVIRONMENT,
@@ -25,7 +25,7 @@ REFUSALS = {
 
 @dataclass(frozen=True)
 class Deleted:
-    """The stack does not have the token any more; `answer` is its host's verdict."""
+    """The stack doesn't have the token any more; `answer` is its host's verdict."""
 
     answer: Verdict | None
 
@@ -39,11 +39,11 @@ class Expired:
 
 @dataclass(frozen=True)
 class OtherValue:
-    """The value is something else than a token of the kind that was asked for.
+    """The value isn't a token of the kind that was asked for.
 
     Attributes:
-        kind: the kind of token that it is; None where it is none.
-        holder: the name of the token that has it, where that is known.
+        kind: the kind of token that it is; None if it isn't one.
+        holder: the name of the token that has it, if known.
     """
 
     kind: ValueKind | None = None
@@ -52,10 +52,10 @@ class OtherValue:
 
 @dataclass(frozen=True)
 class NotItsValue:
-    """The token's own value is known, and this is another.
+    """The token's own value is known, and it isn't this one.
 
     Attributes:
-        holder: the name of the token that has it, where that is known.
+        holder: the name of the token that has it, if known.
     """
 
     holder: str = ""
@@ -63,11 +63,11 @@ class NotItsValue:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What is known beside a host's answer.
+    """What is known besides a host's answer.
 
     Attributes:
         new: whether the token is so new that a host may not know it yet.
-        unread: whether the stack could not be asked for the token.
+        unread: whether the token couldn't be read from the stack.
     """
 
     snapshot: Snapshot
@@ -80,15 +80,15 @@ Cause: TypeAlias = Deleted | Expired | OtherValue | NotItsValue | Circumstances
 
 @dataclass(frozen=True)
 class Check:
-    """One call for a token, and what came of it.
+    """One call for a token, and its outcome.
 
     Attributes:
-        finding: the verdict, None as long as there is none.
+        finding: the verdict, None until there is one.
         place: the region and host that were asked.
-        cause: why it came out so; None where the verdict says all.
+        cause: the reason for the verdict; None if the verdict says it all.
         said: the server's own words.
-        again: for how many seconds it is still tried again, since the network may not
-            know a new token yet.
+        again: for how many more seconds it's retried, since the network may not know a
+            new token yet.
     """
 
     token: Token
@@ -101,20 +101,20 @@ class Check:
 
     @property
     def pasted(self) -> bool:
-        """Whether the value is one that the token itself does not hold."""
+        """Whether the value was pasted and isn't the token's own."""
         return self.probe.value not in (self.token.value, self.token.preview)
 
 
 OnChecks = Callable[[Sequence[Check]], None]
-"""Told of all checks: first as planned, then again whenever there is news of one."""
+"""Called with all checks: first as planned, then whenever one of them changes."""
 
 
 @dataclass(frozen=True)
 class Verification:
-    """What came of all calls.
+    """The outcome of all calls.
 
     Attributes:
-        unasked: for what no call was made; None if there is nothing.
+        unasked: the places for which no call was made; None if there are none.
     """
 
     checks: tuple[Check, ...]
@@ -122,9 +122,9 @@ class Verification:
 
     @property
     def failed(self) -> tuple[Check, ...]:
-        """The checks that did not come out well.
+        """The checks that failed.
 
-        Live Preview being off is no fault of a token.
+        Live Preview being off isn't a token's fault.
         """
         return tuple(check for check in self.checks if check.finding not in _WELL)
 
@@ -132,8 +132,8 @@ class Verification:
     def all_work(self) -> bool:
         """Whether every call works.
 
-        Those that Live Preview keeps from working don't count, nor do places that were
-        not asked for.
+        Calls that fail because Live Preview is off don't count, nor do places that
+        weren't tried.
         """
         return not self.failed and self.count_of(Verdict.WORKS) > 0
 

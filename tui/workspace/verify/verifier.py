@@ -1,4 +1,4 @@
-"""Verifying tokens: the calls of all of them, side by side."""
+"""Verifies tokens, with the calls for all of them side by side."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SIDE_BY_SIDE = 8
 
 
 class Verifier:
-    """Proves tokens of the stack on the hosts of their kinds."""
+    """Verifies the stack's tokens on the hosts for their kinds."""
 
     def __init__(
         self,
@@ -43,11 +43,11 @@ class Verifier:
         pasted: Secret | None = None,
         fresh: bool = False,
     ) -> Verification:
-        """Make the calls that prove tokens; refusals are findings and not raised.
+        """Make the calls that verify tokens; refusals are results, and aren't raised.
 
-        `pasted` is a value for the only token, whose own is not known. `fresh` says
-        that they were just created, so that the network may not know them yet; of those
-        created in this run it is known.
+        `pasted` is a value for the only token, whose own isn't known. `fresh` says that
+        they were just created, so the network may not know them yet; tokens created in
+        this run are recognized anyway.
         """
         try:
             if any(token.preview for token in tokens):
@@ -71,7 +71,7 @@ class Verifier:
 async def _carry_out(
     checks: Sequence[Check], context: InquiryContext, on_checks: OnChecks
 ) -> tuple[Check, ...]:
-    """Make the calls of the checks that are not yet answered, tokens side by side."""
+    """Make the calls for the checks without an answer, all tokens side by side."""
     done = list(checks)
     on_checks(done)
     gate = asyncio.Semaphore(_SIDE_BY_SIDE)
