@@ -370,7 +370,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "with_preview",
-        "Preview token on or off",
+        "Preview token on/off",
         "Include or skip the preview token.",
         Purpose.COPY,
         ("space",),

@@ -376,7 +376,7 @@ async def test_single_sign_on_says_what_works_instead() -> None:
     async with running(connect=lambda: connection, wait="E-mail and password") as table:
         await sign_in(table, "sam@example.com", "sam")
         await table.until(lambda: "csdx auth:login --oauth" in status(table))
-        assert "(SSO)" in status(table)
+        assert "this account uses SSO" in status(table)
 
 
 async def test_five_hundred_stacks_are_listed_within_the_rate_limit(

@@ -219,10 +219,10 @@ class FactsCard(LineWidget):
         layout = (fact, label_width, width)
         lines = self._kept.get(layout)
         if lines is None:
-            lines = self._kept[layout] = self._composed(*layout)
+            lines = self._kept[layout] = self._composed_fact(*layout)
         return lines
 
-    def _composed(self, fact: Fact, label_width: int, width: int) -> list[Line]:
+    def _composed_fact(self, fact: Fact, label_width: int, width: int) -> list[Line]:
         """Return the lines of one fact; the last cell of each is for the thumb."""
         if self.glyphs.plain_screen:
             return self._lines_in_words(fact, width - 1 - _INDENT)
