@@ -1,1 +1,1 @@
-"""What Tokendeck costs compared with a bare Textual program; see `results.md`."""
+"""What Tokendeck costs beside a bare Textual program; see `results.md`."""
