@@ -50,7 +50,7 @@ _BARE_STEPS = [b"\x1b[B"] * 5 + [b"\x1b[A"] * 5
 
 def main() -> None:
     """Measure everything, print it line by line, and write the page."""
-    # Pip compiles what it installs, so users start from compiled modules.
+    # pip compiles what it installs, so users start from compiled modules.
     compileall.compile_dir(_PROGRAM, quiet=1)
     lines = []
     measures = (_bytes(), _starts(), _far_away(), _many(), lateness_lines())
@@ -88,13 +88,13 @@ def _bytes_of_screens(ours: Terminal, bare: Terminal) -> Iterator[Line]:
 
 
 def _bytes_of_keys(ours: Terminal, bare: Terminal) -> Iterator[Line]:
-    """Measure in the form that is open in both, then without it."""
+    """Measure with the form open in both programs, then without it."""
     typed, bare_typed = median_cost(ours, "abcde"), median_cost(bare, "abcde")
     yield Line("a character typed in a field", typed, bare_typed, 120)
     for terminal in (ours, bare):
         cost(terminal, _ESCAPE)
-    # A message goes with the next key, a toast by itself. The key moves to where the
-    # cursor is already.
+    # A message goes away with the next key, a toast by itself. The key moves the cursor
+    # to where it already is.
     cost(ours, "g")
     message = cost(ours, "c") + cost(ours, "g")
     toast = cost(bare, "c", 2)
@@ -103,9 +103,10 @@ def _bytes_of_keys(ours: Terminal, bare: Terminal) -> Iterator[Line]:
 
 
 def _starts() -> Iterator[Line]:
-    """Measure starts in turn: CPU to the first frame, which a busy machine tells too.
+    """Measure starts in turn.
 
-    The time to the rows is what one waits.
+    CPU to the first frame is reliable even on a busy machine. The time to the rows is
+    what a user waits.
     """
     ours, bare = [], []
     for _ in range(_PAIRS):
@@ -183,7 +184,7 @@ def _commands() -> Iterator[Line]:
 def _medians(keys: Mapping[Terminal, Sequence[str | bytes]]) -> list[float]:
     """Return the CPU milliseconds of a key in each program.
 
-    The programs take turns, so that a busy moment hits all.
+    The programs take turns, so that a busy moment affects all.
     """
     rounds = [
         [cpu_of(terminal, sent) for terminal, sent in keys.items()]
@@ -194,7 +195,7 @@ def _medians(keys: Mapping[Terminal, Sequence[str | bytes]]) -> list[float]:
 
 @contextmanager
 def _tokens(count: int) -> Iterator[tuple[Terminal, float]]:
-    """Start the dashboard on so many tokens; yield it with the seconds to draw them."""
+    """Start the dashboard on `count` tokens; yield it and the seconds to draw them."""
     with tempfile.TemporaryDirectory() as folder:
         said = Path(folder) / "seconds"
         command = (sys.executable, "-m", "benchmarks.many", str(count), str(said))

@@ -1,7 +1,7 @@
 """Runs the dashboard on a served fleet.
 
-`python -m benchmarks.all_stacks REGIONS FILE` takes what the sandbox says of its
-regions, and writes to FILE the seconds from the first answer of the table of all stacks
+`python -m benchmarks.all_stacks REGIONS FILE` takes what the sandbox prints about its
+regions, and writes to FILE the seconds from the first answer in the table of all stacks
 to its first row.
 """
 
@@ -22,11 +22,11 @@ from tui.terminal import capabilities as terminal
 
 _OWNER = "omar@example.com"
 _RATE = 25
-"""Reads a second and organization: the sandbox sets no limit, and has to keep up."""
+"""Reads per second and organization: the sandbox has no limit, but has to keep up."""
 
 
 def main() -> None:
-    """Run the program until it is quit."""
+    """Run the program until it quits."""
     terminal.prepare(os.environ)
     from tui.app import TokendeckApp  # noqa: PLC0415 - Textual reads the environment as it loads
     from tui.screens.all_stacks import AllStacksScreen  # noqa: PLC0415
@@ -35,7 +35,7 @@ def main() -> None:
     told, said = json.loads(sys.argv[1]), Path(sys.argv[2])
 
     class Timed(TokendeckApp):
-        """Writes down how long the first row took."""
+        """Records how long the first row took."""
 
         answered_at: float | None = None
 
@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def connect_to(region: Mapping[str, object]) -> Callable[[], Connection]:
-    """Return what connects the owner to a region that the sandbox serves."""
+    """Return a function that connects the owner to a region of the sandbox."""
     users, stacks = region["users"], region["stacks"]
     assert isinstance(users, list)
     assert isinstance(stacks, list)

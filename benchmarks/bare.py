@@ -1,4 +1,4 @@
-"""The least Textual program with a table of twenty rows, to measure against."""
+"""The smallest Textual program with a table of twenty rows, as a baseline."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from textual.widgets import DataTable, Footer, Header, Input
 
 
 class Form(ModalScreen[None]):
-    """A field over the table."""
+    """A field on top of the table."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Back")]
 

@@ -1,7 +1,7 @@
-"""Measures the commands of the shell: CPU beside what they rest on, and memory.
+"""Measures the shell commands: CPU compared with what they build on, and memory.
 
-On Linux only. CPU is that of a whole process, from its start to its end, with byte code
-at hand as in an installed program: the first round writes it, and doesn't count.
+Only on Linux. CPU is that of a whole process, from start to end, with bytecode
+compiled as in an installed program: the first round writes it, and doesn't count.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ def used(
 
 
 def command_cpu(rounds: int) -> Iterator[tuple[str, float, float, float]]:
-    """Yield what is measured, ours, what it is compared with, and how many times that.
+    """Yield a name, our CPU, the CPU to compare with, and the most times that.
 
-    All take turns, so that a busy moment hits all.
+    The commands take turns, so that a busy moment affects all.
     """
     commands: dict[str, tuple[list[str], Mapping[str, str]]] = {
         "click": ([PYTHON, "-c", "import click"], {}),
@@ -58,7 +58,7 @@ def command_cpu(rounds: int) -> Iterator[tuple[str, float, float, float]]:
     }
     times: dict[str, list[float]] = {name: [] for name in commands}
     with tempfile.TemporaryDirectory() as folder:
-        # An empty variable counts as one that isn't set.
+        # An empty variable counts as unset.
         cached = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": folder}
         for _ in range(rounds + 1):
             for name, (command, environ) in commands.items():
@@ -92,7 +92,7 @@ def list_memory() -> float:
 
 
 def main() -> None:
-    """Print the measurements of the commands alone."""
+    """Print only the measurements of the commands."""
     for what, ours, bare, times in command_cpu(15):
         print(f"{what}: {ours:.0f} ms, {ours / bare:.2f} × of {times}")
     print(f"list --json of {_MANY:,} tokens: {list_memory():.0f} MB of 120")

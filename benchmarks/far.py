@@ -1,4 +1,4 @@
-"""What one waits for where Contentstack is a round trip of 150 ms away."""
+"""Measures how long users wait if Contentstack is a 150 ms round trip away."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _OTHER, _OTHER_ROWS = b"Press", b"press-staging"
 
 
 def distance_lines(*, secure: bool) -> Iterator[Line]:
-    """Measure, over TLS or plain HTTP, the rows of a start and of another stack.
+    """Measure the time to the rows, at the start and for another stack.
 
     A start may take a round trip to connect, one for TLS and one for the rows; the
-    first passes while the program loads. Another stack takes one: less than two.
+    first overlaps with loading the program. Another stack takes one: less than two.
     """
     trips, words = (3.3, "TLS 1.3") if secure else (2.3, "plain HTTP")
     rows, everything, others = [], [], []
@@ -52,7 +52,7 @@ def distance_lines(*, secure: bool) -> Iterator[Line]:
 
 
 def _another_stack(program: Unseen) -> float:
-    # The start has used up what the organization may be asked in a second.
+    # The start has used up the organization's rate limit for this second.
     sleep(1)
     program.press(_STACKS)
     program.milliseconds_to(_OTHER)
@@ -63,7 +63,7 @@ def _another_stack(program: Unseen) -> float:
 
 @contextmanager
 def _far_sandbox(*, secure: bool) -> Iterator[tuple[list[str], dict[str, str]]]:
-    """Serve a sandbox; yield a command that opens it, with its environment."""
+    """Serve a sandbox; yield a command that opens it, and its environment."""
     with ExitStack() as stack:
         served = stack.enter_context(serving())
         scheme, port = "http", _port_of(served.info["cma"])

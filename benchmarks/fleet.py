@@ -1,7 +1,7 @@
-"""What the table of all stacks costs: 500 stacks with about 10,000 tokens.
+"""Measures the table of all stacks: 500 stacks with about 10,000 tokens.
 
-The seconds of a reading are those of virtual time. CPU and memory are those of the
-dashboard in a pseudo-terminal, beside a sandbox in another process.
+The seconds of a reading are virtual time. CPU and memory are those of the dashboard in
+a pseudo-terminal; the sandbox runs in another process.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _QUERY = "env:p"
 
 
 def fleet_lines() -> Iterator[Line]:
-    """Yield each figure beside its budget."""
+    """Yield each measurement with its budget."""
     seconds, floor, refused = run_virtually(_reading())
     what = f"{_STACKS} stacks × 2 reads at {STEADY_RATE} a second (bare: the floor)"
     yield Line(what, seconds, floor, 1.1 * floor, "s")
@@ -53,7 +53,7 @@ def fleet_lines() -> Iterator[Line]:
 
 
 async def _reading() -> tuple[float, float, float]:
-    """Return how long a reading takes, the least that the rate allows, and refusals."""
+    """Return how long a reading takes, the minimum at this rate, and the refusals."""
     worlds = regions(_ORGANIZATIONS, _STACKS)
     fleet = fleet_of(*((name, it.connect(_OWNER)) for name, it in worlds.items()))
     statuses: list[int] = []
@@ -68,19 +68,19 @@ async def _reading() -> tuple[float, float, float]:
         for world in worlds.values()
         for count in by_organization(world.of("management_tokens")).values()
     )
-    # The last answer is a latency away.
+    # The last answer arrives a latency later.
     floor = 2 * largest / STEADY_RATE + LATENCY
     return taken, floor, sum(status == 429 for status in statuses)
 
 
 def _costs(thousands: Terminal) -> Iterator[Line]:
-    """Measure keys on all rows, and on the few that a filter leaves."""
+    """Measure keys with all rows, and with the few that match a filter."""
     many = statistics.median(cpu_of(thousands, _STEPS) for _ in range(_ROUNDS))
     cost(thousands, "/")
     keys = {key: cpu_of(thousands, [key]) for key in _QUERY}
     yield Line("CPU of a filter key, the dearest", max(keys.values()), None, 50, "ms")
     cost(thousands, "\x1b")
-    # As many as a list usually has, of several stacks as all are.
+    # As many rows as a list usually has, from several stacks like the full table.
     cost(thousands, "/")
     cost(thousands, "name:=ci stack:blog")
     cost(thousands, "\r")
@@ -93,7 +93,7 @@ def _costs(thousands: Terminal) -> Iterator[Line]:
 
 @contextmanager
 def _served() -> Iterator[tuple[Terminal, float]]:
-    """Have all stacks read in a terminal; yield it and the seconds to the first row."""
+    """Read all stacks in a terminal; yield it and the seconds to the first row."""
     with (
         serving("--seed", "fleet", "--rate-limit", _UNLIMITED) as sandbox,
         tempfile.TemporaryDirectory() as folder,

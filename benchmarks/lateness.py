@@ -1,4 +1,4 @@
-"""How late a key is while the program has other things to do."""
+"""Measures how late a key is while the program is busy."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MANY, _MANAGED = 10_000, 20
 _SESSIONS = 3
 _LATEST = 50
 _PAUSE = 0.01
-"""Seconds between a key's answer and the next key: a stop so short may go unseen."""
+"""Seconds between a key's answer and the next key: shorter stalls may be missed."""
 _SORT, _FILTER, _REFRESH, _SWITCH = "s", "/production\r", "r", "o"
 _WHILE = (
     f"{_MANY:,} rows arrive in portions, and are judged",
@@ -30,7 +30,7 @@ _WHILE = (
 
 
 def lateness_lines() -> Iterator[Line]:
-    """Type without a pause while thousands of rows are read, and are read again."""
+    """Type without pausing while thousands of rows are read, and then refreshed."""
     sessions = [_session() for _ in range(_SESSIONS)]
     for what, found in zip(_WHILE, zip(*sessions, strict=True), strict=True):
         latest = statistics.median(found)
@@ -65,10 +65,10 @@ def _has_read(terminal: Terminal) -> bool:
 
 
 def _latest(terminal: Terminal, done: Callable[[], bool]) -> float:
-    """Press keys until `done`, and for as long again as judging may take.
+    """Press keys until `done`, and for as long afterwards as judging may take.
 
     Returns:
-        The most milliseconds from a key to the frame that shows it.
+        The longest time from a key to the frame that shows it, in milliseconds.
     """
     latest, after = 0.0, 100
     while after:

@@ -1,7 +1,7 @@
 """`python -m benchmarks.leaks`: measures `find` against ripgrep, and on a big history.
 
 It needs ripgrep, git and 3 GB in the folder for temporary files, and takes minutes, so
-`make bench` leaves it alone.
+`make bench` doesn't run it.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ _PATTERN = "cs[0-9a-f]{24}"
 
 @dataclass(frozen=True)
 class Values:
-    """Values that are known, and others that look the same.
+    """Known values, and others that look the same.
 
     Attributes:
-        known: what each is called, by value.
-        strangers: values of the same form that nobody knows.
+        known: each one's name, by value.
+        strangers: unknown values of the same form.
     """
 
     known: dict[str, str]
@@ -47,14 +47,14 @@ class Values:
 
     @classmethod
     def seeded(cls) -> Values:
-        """Return the values of every run; a stranger differs by its last digit."""
+        """Return the same values in every run; a stranger differs in its last digit."""
         known = {_value(f"known {at}"): f"token-{at:05}" for at in range(_KNOWN)}
         last = "fedcba9876543210"
         strangers = (value[:-1] + last[int(value[-1], 16)] for value in known)
         return cls(known, tuple(value for value in strangers if value not in known))
 
     def tokens(self) -> KnownTokens:
-        """Return what recognizes the values that are known."""
+        """Return what recognizes the known values."""
         return KnownTokens.of(
             (Secret(value), KnownToken(name, "delivery"))
             for value, name in self.known.items()
@@ -62,7 +62,7 @@ class Values:
 
 
 def main() -> None:
-    """Measure files, then history, and print what came of it."""
+    """Measure files, then history, and print the results."""
     values = Values.seeded()
     with tempfile.TemporaryDirectory(prefix="tokendeck-leaks-") as folder:
         if sys.argv[1:] != ["history"]:
@@ -78,7 +78,7 @@ def _measure_files(folder: Path, values: Values) -> None:
     once = (sys.executable, "-m", "benchmarks.leaks_once")
     for _ in range(_ROUNDS):
         theirs.append(_timed(["rg", "-j1", "-uuu", "--no-messages", _PATTERN, folder]))
-        # Python's start, and the values that are known, count apart.
+        # Starting Python and loading the known values are counted separately.
         start = _timed([*once, Path(folder, "nowhere")])
         seconds, cpu = _timed([*once, folder])
         ours.append((seconds - start[0], cpu - start[1]))
@@ -108,7 +108,7 @@ def _measure_history(folder: Path, values: Values) -> None:
 
 
 def _judge(finds: list[Find], planted: dict[str, int]) -> None:
-    """Say how many of the planted values were found, and how many names are wrong."""
+    """Print how many of the planted values were found, and how many names are wrong."""
     found: dict[str, int] = {}
     for find in finds:
         name = find.token.name if find.token else "unknown"
@@ -119,7 +119,7 @@ def _judge(finds: list[Find], planted: dict[str, int]) -> None:
 
 
 def _write_files(folder: Path, values: Values) -> dict[str, int]:
-    """Write Python's own library over and over, with values in some of the files."""
+    """Write copies of Python's standard library, with values in some of the files."""
     texts = [*_texts()]
     places = random.Random(1)
     planted = dict(_planted(values))
@@ -149,7 +149,7 @@ def _texts() -> Iterator[bytes]:
 
 
 def _lines(values: Values) -> Iterator[tuple[bytes, str]]:
-    """Yield lines with a value each, and what it's called: half of them strangers."""
+    """Yield lines with a value each, and its name; half of them are strangers."""
     known = list(values.known.items())[:_PLANTED]
     for (value, name), stranger in zip(known, values.strangers, strict=False):
         yield f'CONTENTSTACK_DELIVERY_TOKEN="{value}"\n'.encode(), name
@@ -163,7 +163,7 @@ def _planted(values: Values) -> Iterator[tuple[str, int]]:
 
 
 def _write_history(folder: Path, values: Values) -> dict[str, int]:
-    """Write a history like that of a grown project, with values in some versions."""
+    """Write a history like a mature project's, with values in some versions."""
     _git(folder.parent, "init", "--quiet", str(folder))
     stream = subprocess.Popen(
         ["git", "fast-import", "--quiet"], cwd=folder, stdin=subprocess.PIPE

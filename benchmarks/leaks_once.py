@@ -1,4 +1,4 @@
-"""Searches a folder once for the values of the benchmark, without its history."""
+"""Searches a folder once for the benchmark's values, without its history."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tui.leaks.search import Search
 
 
 def main() -> None:
-    """Print the place of each find, as ripgrep does."""
+    """Print the place of each match, as ripgrep does."""
     known = Values.seeded().tokens()
     for find in Search((sys.argv[1],), known, history=False).finds():
         print(find.path, find.line, find.token)

@@ -1,4 +1,4 @@
-"""A line of the table of results."""
+"""A line of the results table."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ class Line:
     ours: float
 
     bare: float | None
-    """What a bare program costs; None where it has nothing of the kind."""
+    """What a bare program costs; None if it has nothing comparable."""
 
     most: float
-    """What ours may cost at most."""
+    """The most that ours may cost."""
 
     unit: str = "bytes"
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """Its row of the table."""
+        """Return its row of the table."""
         bare = "" if self.bare is None else self._shown(self.bare)
         kept = "yes" if self.ours <= self.most else "**no**"
         most, ours = self._shown(self.most), self._shown(self.ours)

@@ -1,7 +1,7 @@
-"""Runs the dashboard on an embedded stack of as many tokens as asked for.
+"""Runs the dashboard on an embedded stack with any number of tokens.
 
-`python -m benchmarks.many COUNT FILE` writes to FILE the seconds from the moment when
-it had read the tokens to the moment when it had drawn them.
+`python -m benchmarks.many COUNT FILE` writes to FILE the seconds between having read
+the tokens and having drawn them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _NO_LIMIT = 100_000
 
 
 def main() -> None:
-    """Run the program until it is quit."""
+    """Run the program until it quits."""
     terminal.prepare(os.environ)
     from tui.app import TokendeckApp  # noqa: PLC0415 - Textual reads the environment as it loads
     from tui.widgets.token_table import TokenTable  # noqa: PLC0415
@@ -29,7 +29,7 @@ def main() -> None:
     count, said = int(sys.argv[1]), Path(sys.argv[2])
 
     class Timed(TokendeckApp):
-        """Writes down how long it took to draw the tokens."""
+        """Records how long it took to draw the tokens."""
 
         read_at: float | None = None
 

@@ -1,4 +1,4 @@
-"""What holds for every test: a clean environment, a home of its own, a fixed clock."""
+"""Setup for every test: a clean environment, its own home, a fixed clock."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LONGEST_NAME = 60
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Name long or binary values by their kind.
+    """Name long or binary values by parameter and length.
 
     Their content may differ between the processes of one run.
     """
@@ -28,11 +28,11 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 def clean_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
-    """Keep the machine's settings from a test, and a test from the user's files."""
+    """Keep the machine's settings out of a test, and a test out of the user's files."""
     for name in strays(os.environ):
         monkeypatch.delenv(name)
     if request.node.get_closest_marker("long"):
-        # The short form has covered what its processes do, at twice their time.
+        # The short form already covers these processes; tracing doubles their time.
         monkeypatch.delenv(TRACED, raising=False)
     for name, value in FIXED.items():
         monkeypatch.setenv(name, value)
@@ -50,12 +50,12 @@ def clean_environment(
 
 @pytest.fixture
 def now() -> datetime:
-    """Return the moment in which every test takes place."""
+    """Return the time at which every test takes place."""
     return NOW
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many faults were met, and how many of them through the whole program."""
+    """Print how many faults the client and the whole program met."""
     met = {"tests/contentstack": 0, "tests/screens": 0}
     for report in terminalreporter.getreports("passed"):
         folder = report.nodeid.rpartition("/")[0]

@@ -1,4 +1,4 @@
-"""Every place can be read: in ASCII alone, and by contrast in every theme's colours."""
+"""Every place is readable: in ASCII only, and with enough contrast in every theme."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ EACH = [
 ]
 ENOUGH = 4.5
 WIDGETS = Path(str(widgets.__file__)).parent
-# What only marks a place: the edge of a field.
+# Not text: the edge of a field.
 MARKS = frozenset("| ")
 
 
@@ -115,11 +115,11 @@ async def test_a_place_is_readable_in_ascii_and_by_contrast(
 
 
 Drawn: TypeAlias = tuple[float, str, str]
-"""The contrast of a text, the text, and its colours or whose they are."""
+"""A text's contrast, the text, and its colours or the palette's name."""
 
 
 def too_faint(drawn: Iterable[Drawn]) -> list[Drawn]:
-    """Return what has too little contrast; nothing drawn at all is a failure too."""
+    """Return what has too little contrast; fail if nothing was drawn at all."""
     found = list(drawn)
     assert found
     return [text for text in found if text[0] < ENOUGH]
@@ -178,7 +178,7 @@ def test_of_the_terminals_own_colours_only_that_for_text_is_text(name: str) -> N
 
 
 def is_a_ground(app: App[None], colour: Color) -> bool:
-    """Whether anything is drawn on this colour."""
+    """Return whether anything is drawn on this colour."""
     strips = app.screen._compositor.render_strips()
     return any(
         style is not None and style.bgcolor == colour
@@ -189,7 +189,7 @@ def is_a_ground(app: App[None], colour: Color) -> bool:
 
 @dataclass(frozen=True)
 class Palette:
-    """The 16 colours of a terminal, as it comes, and the two for text and ground."""
+    """A terminal's default 16 colours, and its text and background colours."""
 
     name: str
     colours: tuple[str, ...]
@@ -197,7 +197,7 @@ class Palette:
     ground: str
 
     def texts(self, app: App[None]) -> Iterator[Drawn]:
-        """Yield all that is drawn; a dim text has no contrast, as terminals differ."""
+        """Yield everything drawn; dim text has no contrast, since terminals differ."""
         for strip in app.screen._compositor.render_strips():
             for text, style, _ in strip:
                 if set(text) <= MARKS:
@@ -208,7 +208,7 @@ class Palette:
                 yield 1.0 if style.dim else contrast(colour, ground), text, self.name
 
     def seen(self, colour: Color | None, default: str) -> Color:
-        """Return what this terminal shows of a colour, which must be one of its 16."""
+        """Return how this terminal shows a colour, which must be one of its 16."""
         if colour is None or colour.is_default:
             return Color.parse(default)
         assert colour.number is not None
@@ -216,7 +216,7 @@ class Palette:
 
 
 def palette(name: str, colours: str, dark: str, light: str) -> Iterator[Palette]:
-    """Yield a terminal's colours, on its dark ground and on its light one."""
+    """Yield a terminal's colours on its dark and on its light background."""
     sixteen = tuple(f"#{colour}" for colour in colours.split())
     yield Palette(f"{name}, dark", sixteen, text=sixteen[7], ground=f"#{dark}")
     yield Palette(f"{name}, light", sixteen, text=sixteen[0], ground=f"#{light}")
@@ -260,7 +260,7 @@ def test_text_and_ground_of_a_terminal_stand_out_either_way(palette: Palette) ->
 
 
 def texts(app: App[None], system: ColorSystem) -> Iterator[Drawn]:
-    """Yield all that is drawn, where a terminal has so many colours."""
+    """Yield everything drawn, as in a terminal with this colour system."""
     for strip in app.screen._compositor.render_strips():
         for text, style, _ in strip:
             if set(text) <= MARKS:
@@ -274,19 +274,19 @@ def texts(app: App[None], system: ColorSystem) -> Iterator[Drawn]:
 
 
 def contrast(one: Color, other: Color) -> float:
-    """Return the contrast of WCAG 2, whichever of the two is the ground."""
+    """Return the WCAG 2 contrast, whichever of the two is the background."""
     darker, lighter = sorted((luminance(one), luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def luminance(colour: Color) -> float:
-    """Return the relative luminance of WCAG 2, from 0 to 1."""
+    """Return the WCAG 2 relative luminance, from 0 to 1."""
     weighed = zip((0.2126, 0.7152, 0.0722), colour.get_truecolor(), strict=True)
     return sum(weight * linear(part / 255) for weight, part in weighed)
 
 
 def linear(part: float) -> float:
-    """Return the light of a part of a colour, whose number is made for the eye."""
+    """Return the linear light of a gamma-encoded colour channel."""
     if part <= 0.04045:
         return part / 12.92
     return float(((part + 0.055) / 1.055) ** 2.4)

@@ -1,4 +1,4 @@
-"""Recorded answers of terminals are never keys, however cut and whenever they come."""
+"""Terminals' recorded answers are never keys, however they're split or delayed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EACH = [
     for query, answer in answers.items()
 ]
 ALL = sorted({answer for answers in ANSWERS.values() for answer in answers.values()})
-# The answer that is asked for last ends the wait for others.
+# The answer to the last query ends the wait for others.
 NOT_LAST = [answer for answer in ALL if not re.fullmatch(r"\x1b\[\?[\d;]*c", answer)]
 SINGLE = sorted(
     {one for answer in ALL for one in re.split(r"(?<=[\x07\\])(?=\x1b)", answer)}
@@ -40,7 +40,7 @@ TYPED, PRESSED = "".join(KEYS), list(KEYS.values())
 
 
 class Line:
-    """A parser with a clock of its own, and what it took for keys."""
+    """A parser with its own clock, and what it took for keys."""
 
     def __init__(self, *, expecting: bool = True) -> None:
         self.now = 100.0

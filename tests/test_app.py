@@ -14,7 +14,7 @@ from tui.secret import Secret
 
 
 class Exploding(TokendeckApp):
-    """Fails while a value lies in a local variable."""
+    """Fails while a local variable has a value."""
 
     async def do_repaint(self) -> None:
         revealed = Secret("cs" + "0a1b" * 6).reveal()
@@ -48,7 +48,7 @@ async def test_no_key_of_textuals_own_copies_or_quits() -> None:
     async with running() as table:
         for node in (table.app, table.app.screen):
             assert actions_of(node).isdisjoint(TEXTUALS_OWN)
-        # Textual itself has them all.
+        # Textual itself binds them all.
         assert actions_of(App[None]()) | actions_of(Screen[None]()) >= TEXTUALS_OWN
 
 
@@ -70,7 +70,7 @@ async def test_a_selected_authtoken_does_not_reach_the_clipboard() -> None:
 
 
 async def test_a_value_is_copied_while_many_names_are_being_looked_up() -> None:
-    """asyncio looks them up in the threads that all else shares."""
+    """asyncio looks them up in the threads that everything else shares."""
     over = threading.Event()
     async with running() as table:
         hanging = [asyncio.create_task(asyncio.to_thread(over.wait)) for _ in range(40)]

@@ -16,7 +16,7 @@ collect = gc.collect
 
 @pytest.fixture
 def looked(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The moments at which everything that lives is looked through."""
+    """Return the times of full garbage collections."""
     moments: list[float] = []
     monkeypatch.setattr(
         "tui.garbage.gc.collect",
@@ -27,13 +27,13 @@ def looked(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def be_due() -> None:
-    """Have so much been created that Python itself would look through everything."""
+    """Make a full collection due, as if many objects had been created."""
     for _ in range(12):
         collect(1)
 
 
 async def typed_on(monkeypatch: pytest.MonkeyPatch, *moments: float) -> None:
-    """Be due at once, and type until these moments, in seconds; wait three more."""
+    """Make a collection due, type at these times in seconds, and wait three more."""
     loop = asyncio.get_running_loop()
     keyboard = Quiet(loop.time)
     monkeypatch.setattr("tui.garbage.KEYBOARD", keyboard)

@@ -26,7 +26,7 @@ def fail(secret: Secret) -> None:
 
 @pytest.fixture
 def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A log file in use; all that was changed for it is as before afterwards."""
+    """Yield a log file in use; afterwards, undo everything that was changed for it."""
     for module, name in (
         (sys, "excepthook"),
         (threading, "excepthook"),
@@ -111,7 +111,7 @@ READ = sorted(
         for name in re.findall(r'"(TEXTUAL(?:_[A-Z_]+)?)"', path.read_text())
     }
 )
-"""All that Textual reads of the environment under its own name."""
+"""All of Textual's own environment variables that it reads."""
 
 
 def test_nothing_that_is_set_for_textual_reaches_it() -> None:

@@ -1,4 +1,4 @@
-"""What keeps the house in order: words at each door, links that lead somewhere."""
+"""Housekeeping: every room has a docstring, and every link leads somewhere."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
 
 
 def anchors(page: Path) -> set[str]:
-    """The names under which a page's headings can be linked to, as GitHub makes them."""
+    """Return the anchors that GitHub gives a page's headings."""
     headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
     return {
         re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
@@ -63,9 +63,9 @@ def anchors(page: Path) -> set[str]:
 
 
 def test_a_commit_is_asked_the_same_as_a_pull_request() -> None:
-    """`make check` is the one list.
+    """`make check` is the only list.
 
-    Pre-commit has each of its parts, and CI the whole.
+    Pre-commit runs each of its parts, and CI runs it as a whole.
     """
     parts = re.findall(
         r"^check: (.+?) ##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE
@@ -88,7 +88,7 @@ def test_a_page_for_developers_names_files_that_exist(page: str) -> None:
 
 
 def test_the_architecture_speaks_of_what_there_is() -> None:
-    """Its names are those of functions, classes or constants."""
+    """The names on the page are those of functions, classes or constants."""
     sources = "\n".join(
         path.read_text("utf-8") for path in (ROOT / "tui").rglob("*.py")
     )
@@ -102,7 +102,7 @@ def test_the_architecture_speaks_of_what_there_is() -> None:
 
 
 def test_a_worker_is_given_a_function() -> None:
-    """A coroutine is never awaited if its worker is cancelled before it begins."""
+    """A coroutine is never awaited if its worker is cancelled before it starts."""
     for path in sorted((ROOT / "tui").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if (

@@ -28,11 +28,11 @@ _TRANSLATED = re.compile(
     r"|reads? again|is to be had|log(ged)? in|log-out|somebody|(is|are) made(?! up))\b",
     re.IGNORECASE,
 )
-"""Words that read as translated, or that have another word here; see the changelog."""
+"""Words that sound translated, or for which we use another; see the changelog."""
 
 
 def written(text: str) -> str:
-    """Return what people wrote of a page: no tables of the program's, no code."""
+    """Return the hand-written part of a page: no generated tables, no code."""
     return _CODE.sub("", _GENERATED.sub("", text))
 
 
@@ -43,7 +43,7 @@ def newest(changelog: str) -> str:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_a_page_uses_plain_words(page: Path) -> None:
-    # What Contentstack says stands in quotes, in its own words.
+    # Contentstack's own words are in quotes.
     text = re.sub(r'"[^"\n]*"', "", written(page.read_text("utf-8")))
     assert [found[0] for found in _TRANSLATED.finditer(text)] == []
 
@@ -55,7 +55,7 @@ def test_the_newest_section_of_the_changelog_uses_plain_words() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_a_line_of_a_page_fits_a_wide_terminal(page: Path) -> None:
-    """Tables and code have the width that they need."""
+    """Tables and code may be as wide as they need."""
     text = written(page.read_text("utf-8"))
     long = [line for line in text.splitlines() if len(line) > WIDEST]
     assert [line for line in long if not line.startswith("|")] == []
@@ -72,11 +72,11 @@ def test_words_in_code_and_in_tables_of_the_program_are_not_looked_at() -> None:
 _QUOTED = re.compile(r'\*\*"([^"]+)"')
 _MESSAGES = re.compile(r"^\| message \|.*\n.*\n((?:\|.*\n)+)", re.MULTILINE)
 _VARIES = re.compile(r"…[×’']?(?:s\b)?|: |; |[\d, ]+$")
-"""What stands for a name in a quoted message, and what joins its parts."""
+"""Placeholders for names in a quoted message, and what joins its parts."""
 
 
 def quoted(page: str) -> list[str]:
-    """Return what a page quotes of the program: headings, and tables of messages."""
+    """Return what a page quotes from the program: headings, and tables of messages."""
     rows = "".join(_MESSAGES.findall(page)).splitlines()
     return [*_QUOTED.findall(page), *(row.split("|")[1] for row in rows)]
 

@@ -1,4 +1,4 @@
-"""The README's pictures are what the program draws; `make screenshots` draws anew."""
+"""The README's pictures are what the program draws; `make screenshots` redraws them."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def python(code: str) -> tuple[str, ...]:
 
 
 def ended(pid: int) -> bool:
-    """Whether the process is gone, or dead and waits to be reaped by somebody else."""
+    """Return whether the process is gone, or dead and waiting to be reaped."""
     if not Path("/proc/self").exists():
         return (
             subprocess.run(

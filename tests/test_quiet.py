@@ -9,7 +9,7 @@ from tui.quiet import Quiet
 
 
 async def gaps_around(*keys: float) -> float:
-    """Return how long a gap lasts while keys come, each so long after the one before."""
+    """Return how long a gap lasts while keys come at these intervals."""
     loop = asyncio.get_running_loop()
     keyboard = Quiet(loop.time)
 

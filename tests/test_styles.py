@@ -1,4 +1,4 @@
-"""The style sheets name what is there: Textual passes over a rule that fits nothing."""
+"""The style sheets name what exists: Textual ignores a rule that matches nothing."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _BODY = re.compile(r"\{[^}]*\}")
 
 
 def selectors(sheet: Path) -> str:
-    """The sheet without its notes and declarations."""
+    """Return the sheet without its comments and declarations."""
     return _BODY.sub(" ", _NOTE.sub("", sheet.read_text("utf-8")))
 
 
 def classes() -> set[str]:
-    """The names of our classes, and of Textual's widgets."""
+    """Return the names of our classes and of Textual's widgets."""
     ours = {
         node.name
         for source in SOURCES
@@ -34,7 +34,7 @@ def classes() -> set[str]:
 
 
 def words() -> set[str]:
-    """All words of the short texts in the sources, ids and style classes among them."""
+    """Return all words of strings in the sources, including ids and style classes."""
     found: set[str] = set()
     for source in SOURCES:
         for node in ast.walk(ast.parse(source)):

@@ -1,6 +1,6 @@
-"""The walls that no linter knows.
+"""Rules that no linter checks.
 
-What an import loads and leads back to, what a lock file may hold, how long things get.
+What an import loads, import cycles, what lock files may contain, how long things get.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)", re.MULTILINE)
 
 
 def pins(lock: Path) -> dict[str, str]:
-    """Version by package, as a lock file has them."""
+    """Return the versions in a lock file, by package."""
     return {
         canonicalize_name(name): version
         for name, version in _PINNED.findall(lock.read_text("utf-8"))
@@ -107,7 +107,7 @@ def test_what_the_first_paint_does_not_need_is_not_loaded_for_it() -> None:
             sys.executable,
             "-c",
             "import json, sys\n"
-            # What measures the tests loads modules of its own at the start.
+            # Coverage loads modules of its own at the start.
             "already = set(sys.modules)\n"
             "import tui.cli.main, tui.cli.dashboard, tui.app\n"
             "from tui.connection.connection import ConnectionMissing\n"
@@ -242,7 +242,7 @@ REVEALED = {
     "widgets/secret_field.py": 1,  # drawn, when asked
     "workspace/verify/plan.py": 1,  # its kind told by its beginning
 }
-"""How often each module takes a secret out of its wrapping, and what for.
+"""How often each module unwraps a secret, and what for.
 
 Keep it short.
 """
@@ -275,14 +275,14 @@ _OPENERS = {
     "urlopen",
     "urlretrieve",
 }
-"""What opens a connection, by whichever library."""
+"""What opens a connection, in any library."""
 
 _LIBRARIES = {"asyncio", "http.client", "httpx", "socket", "urllib.request"}
 
 OPENED = {
-    # Sends nothing and raises nothing: the first request takes it, or it is closed.
+    # Sends nothing and raises nothing: the first request uses it, or it's closed.
     "contentstack/line_ahead.py": {"socket.create_connection"},
-    # Called by `opened`, for a request: what it raises is that request's error.
+    # Called by `opened` for a request, and what it raises is that request's error.
     "contentstack/transport.py": {"httpx.AsyncClient", "httpx.AsyncHTTPTransport"},
 }
 
@@ -320,12 +320,12 @@ def test_only_a_request_opens_them() -> None:
     }
 
 
-# The sandbox shares no code with the rest, so what both need stands in both.
+# The sandbox shares no code with the rest, so what both need is in both.
 _SHARED_WITH_THE_SANDBOX = {"ASGIApp", "Clock"}
 
 
 def _top_level_types(source: Path) -> Iterator[str]:
-    """The names of the classes and aliases of a file."""
+    """Return the names of a file's classes and type aliases."""
     for node in ast.parse(source.read_text("utf-8")).body:
         if isinstance(node, ast.ClassDef):
             yield node.name
@@ -353,9 +353,9 @@ MODULES = {_module(source): source for source in SOURCES}
 
 
 def _imports(source: Path) -> Iterator[str]:
-    """The modules of the program that a file imports.
+    """Return the program's modules that a file imports.
 
-    Those within functions and for types alone count too.
+    Imports inside functions and only for types count, too.
     """
     for node in ast.walk(ast.parse(source.read_text("utf-8"))):
         if isinstance(node, ast.Import):
@@ -371,7 +371,7 @@ def _room(module: str) -> str:
 
 
 def _circle(graph: dict[str, set[str]]) -> tuple[str, ...]:
-    """The modules of one circle, none where there is none."""
+    """Return the modules of an import cycle; empty if there's none."""
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -404,7 +404,7 @@ MOST_ANY = 24
 MOST_KINDS_ASKED = 15
 MOST_PACKED_CONDITIONALS = 0
 MOST_PACKED_COMPREHENSIONS = 0
-"""May only fall."""
+"""May only decrease."""
 
 KINDS = {
     "DeliveryToken",
@@ -419,7 +419,7 @@ def _names(node: ast.AST) -> Iterator[str]:
 
 
 def _asks_for_the_kind(node: ast.AST) -> bool:
-    """Whether this is an `isinstance` on one of the two kinds of tokens."""
+    """Return whether this is an `isinstance` check for a kind of token."""
     return (
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
@@ -441,7 +441,7 @@ def test_callers_ask_ever_less_often_which_kind_a_token_is() -> None:
 
 
 def _is_packed_conditional(node: ast.AST) -> bool:
-    """Whether this is a conditional expression over two lines, or with another in it."""
+    """Return whether this is a conditional on two lines, or with another inside."""
     if not isinstance(node, ast.IfExp):
         return False
     inner = (each for each in ast.walk(node) if each is not node)
@@ -450,7 +450,7 @@ def _is_packed_conditional(node: ast.AST) -> bool:
 
 
 def _is_packed_comprehension(node: ast.AST) -> bool:
-    """Whether this comprehension names a value with `:=`, or has loops and a condition."""
+    """Return whether this comprehension uses `:=`, or has loops and a condition."""
     if not isinstance(
         node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
     ):

@@ -49,17 +49,17 @@ BANNED = {
     r"of yours": "your …",
     r"may lack": "may not include",
 }
-# Answers of Contentstack's own, which the sandbox gives word for word.
+# Contentstack's own answers, which the sandbox repeats word for word.
 SANDBOX_ANSWERS = "tui/sandbox/"
 ALLOWED = (
-    # A command of csdx's.
+    # A csdx command.
     "csdx auth:login",
-    # Said only to whoever programs with it.
+    # Only programmers see these.
     "a Secret is made from a str",
     "a Secret does not change",
     "a Secret is not pickled",
     "a part of a choice list stands in a choice list",
-    # Said to git, and by programs of others.
+    # Said to git, and by other people's programs.
     "(does ?n[o'’]?t|do not) exist",
 )
 
@@ -108,7 +108,7 @@ def test_the_docstrings_of_settings_are_in_the_list() -> None:
     assert any(each.text.startswith("The stack's API key") for each in sentences())
 
 
-# What a placeholder in a message stands for most often, by a word in its code.
+# Typical values of a message's placeholders, by a word in their code.
 TYPICAL = {
     r"key|leave|close|over\b": "r",
     r"letter|spoken": "ru",
@@ -120,9 +120,9 @@ TYPICAL = {
     r"": "12345678",
 }
 MOST_COLUMNS = 80
-# The program's help and its settings, which are wrapped; and answers of Contentstack's.
+# The program's help and settings, which are wrapped, and Contentstack's answers.
 WRAPPED = ("tui/config/schema.py", "tui/sandbox/")
-# Each of these would lose what it says, or the way out, if it were shorter.
+# If these were shorter, they'd lose their meaning or what to do next.
 LONGER = (
     "this looks like a stack's own token",
     "The value of {lost.name} is lost",
@@ -149,7 +149,7 @@ def test_every_message_that_may_be_longer_is_still_there_and_still_is() -> None:
 
 
 def _is_too_wide(sentence: Sentence) -> bool:
-    """Return whether a message is cut on the status line of a narrow terminal."""
+    """Return whether a message is cut off on the status line of a narrow terminal."""
     wrapped = sentence.is_paragraph or sentence.path.startswith(WRAPPED)
     return not wrapped and len(filled_in(sentence.text, _typical)) > MOST_COLUMNS
 
@@ -161,7 +161,7 @@ def _typical(code: str) -> str:
 def _has(banned: str, sentence: Sentence) -> bool:
     if sentence.path.startswith(SANDBOX_ANSWERS):
         return False
-    # What is in braces is code; strings within it are sentences of their own.
+    # What's in braces is code; strings inside it are separate sentences.
     text = filled_in(sentence.text)
     for allowed in ALLOWED:
         text = text.replace(allowed, "")

@@ -1,6 +1,6 @@
 """`make audit`: asks the advisory service about every locked package.
 
-A package that it wasn't asked about doesn't count as fine.
+A package that it couldn't check doesn't count as fine.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ _OPTIONS = ("--disable-pip", "--require-hashes", "--progress-spinner=off")
 
 
 def verdict(report: dict[str, Any]) -> tuple[int, list[str]]:
-    """Return an exit code, and what to print, for pip-audit's report.
+    """Return an exit code and what to print for pip-audit's report.
 
-    The code is 1 for a known vulnerability, 2 where nobody knows.
+    The code is 1 for a known vulnerability, 2 if any package wasn't audited.
     """
     packages = report.get("dependencies", [])
     vulnerable = [line for each in packages for line in _vulnerabilities(each)]
@@ -43,7 +43,7 @@ def _vulnerabilities(package: dict[str, Any]) -> list[str]:
 
 
 def _report(lock: str) -> dict[str, Any]:
-    """Return pip-audit's report on a lock file, empty where it has none."""
+    """Return pip-audit's report on a lock file; empty if there's none."""
     program = str(Path(sys.executable).with_name("pip-audit"))
     done = subprocess.run(
         [program, *_OPTIONS, "--format=json", "-r", lock],
@@ -60,7 +60,7 @@ def _report(lock: str) -> dict[str, Any]:
 
 
 def main() -> int:
-    """Audit both lock files, and return the worse exit code of the two."""
+    """Audit both lock files, and return the worse of the two exit codes."""
     worst = 0
     for lock in _LOCKS:
         status, lines = verdict(_report(lock))

@@ -1,7 +1,7 @@
-"""`make docs`: writes the tables of the documentation that come from the program.
+"""`make docs`: writes the documentation's tables that come from the program.
 
-A page has places for them, between `<!-- begin: NAME -->` and `<!-- end: NAME -->`; the
-rest is hand-written.
+They go between `<!-- begin: NAME -->` and `<!-- end: NAME -->` on a page; the rest is
+hand-written.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ def pages() -> tuple[Path, ...]:
 
 
 def refreshed(page: str) -> str:
-    """Return the text of a page with every table written again.
+    """Return the text of a page with every table rewritten.
 
     Raises:
-        KeyError: if the page has a place for a table that there isn't.
+        KeyError: if the page has a place for a table that doesn't exist.
     """
     return _PLACE.sub(lambda place: place[1] + TABLES[place[2]]() + place[3], page)
 
 
 def main() -> int:
-    """Refresh all pages and files, and name those that changed."""
+    """Refresh all pages and files, and print which ones changed."""
     texts = {path: refreshed(path.read_text("utf-8")) for path in pages()}
     for name, write in FILES.items():
         texts[ROOT / name] = write()
@@ -70,7 +70,7 @@ def _variables() -> str:
 
 
 def _keys() -> str:
-    """Return a section for each place, the keys that work everywhere last."""
+    """Return a section for each place; keys that work everywhere come last."""
     places = sorted(Place, key=lambda place: place is Place.ANYWHERE)
     return "\n".join(f"## {place.value}\n\n{_keys_of(place)}" for place in places)
 
@@ -101,7 +101,7 @@ def _starter_row(starter: Starter, form: ExportFormat) -> tuple[str, ...]:
 
 
 def _rooms() -> str:
-    """Draw the tree of `tui/`, from the top of the house to its bottom."""
+    """Draw the tree of `tui/`, from the top layer to the bottom."""
     lines: list[str] = []
     for room in _layers():
         place = ROOT / "tui" / room
@@ -122,7 +122,7 @@ def _purpose(name: str, file: Path) -> Iterator[str]:
 
 
 def _layers() -> Iterator[str]:
-    """Yield the rooms in the order in which they may import from each other."""
+    """Yield the rooms in the order in which they may import each other."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     contracts = project["tool"]["importlinter"]["contracts"]
     (rooms,) = (contract for contract in contracts if contract["id"] == "rooms")
@@ -155,13 +155,13 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "printed": shell_docs.printed_list,
     "documents": shell_docs.document_list,
 }
-"""Every table, by the name of its place."""
+"""Every table by the name of its place."""
 
 FILES: Mapping[str, Callable[[], str]] = {
     "docs/schema.json": shell_docs.schema,
     "docs/tokendeck.1": shell_docs.man_page,
 }
-"""Every file that is made as a whole."""
+"""Every file that is generated as a whole."""
 
 
 if __name__ == "__main__":

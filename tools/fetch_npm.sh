@@ -1,7 +1,7 @@
 #!/bin/sh
 # Fetch the npm packages of the judge in $1 into $2, once for each state of its lock
-# file. Whatever keeps it from being done is said and is no failure: the tests that
-# need them are then skipped with that reason.
+# file. If that's impossible, say why, but don't fail: the tests that need them are
+# then skipped with that reason.
 set -eu
 judge=$1 folder=$2 lock=$1/package-lock.json
 

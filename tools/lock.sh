@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 compile() {
-    # The lock must read the same wherever it is made: no index, host or path of this machine, no setting of its user.
+    # The lock must be the same wherever it's written: no index, host, path or user setting of this machine.
     .venv/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
         --no-emit-index-url --no-emit-find-links --annotation-style line \
         --custom-compile-command "make lock" "$@" pyproject.toml
@@ -14,7 +14,7 @@ compile() {
 
 echo "Writing requirements/dev.txt"
 compile --group dev --extra sandbox --output-file requirements/dev.txt "$@"
-# The program's own needs are cut from the same cloth, so that tests run with what
+# The program's own dependencies have the same versions, so that tests run with what
 # users get.
 echo "Writing requirements/run.txt"
 compile --group build --constraint requirements/dev.txt --output-file requirements/run.txt "$@"

@@ -1,4 +1,4 @@
-"""What is worth a picture, and how to get there from the program's start."""
+"""Which pictures to take, and how to get to each from the program's start."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the way to a picture."""
+    """One step on the way to a picture."""
 
     keys: tuple[str, ...]
-    """What is pressed."""
+    """The keys to press."""
 
     shows: str
-    """What is on the screen once that has worked."""
+    """What the screen shows once that has worked."""
 
     pasted: str = ""
-    """What is pasted; the value of a delivery token stands for its {name}."""
+    """What to paste; a delivery token's {name} is replaced by its value."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture, and the way there from the program's start."""
+    """A picture, and how to get there from the program's start."""
 
     name: str
     way: tuple[Step, ...] = ()
@@ -33,17 +33,17 @@ class Picture:
     """Whether there are targets to deliver to."""
 
     has_project: bool = False
-    """Whether there is a project with values in it, at storefront."""
+    """Whether there's a project with values in it, in `storefront`."""
 
 
 @dataclass(frozen=True)
 class Recording:
-    """A picture of the bytes that the real command sends, given these variables."""
+    """A picture of the bytes that the real command sends with these variables."""
 
     name: str
     environ: Mapping[str, str] = field(default_factory=dict)
     way: tuple[Step, ...] = ()
-    """Of letters only, as they are typed."""
+    """The keys are only letters, typed as they are."""
 
     options: tuple[str, ...] = ()
 

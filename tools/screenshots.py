@@ -1,8 +1,8 @@
-"""`make screenshots`: draws the real app on the embedded stack, the clock held still.
+"""`make screenshots`: draws the real app on the embedded stack with a fixed clock.
 
-Each picture is written as SVG, which needs no font of its own and reads the same every
-time, and as PNG drawn from that SVG. `make screenshots ARGS="tokens help"` draws only
-those.
+Each picture is written as an SVG, which needs no font of its own and is the same every
+time, and as a PNG drawn from that SVG. `make screenshots ARGS="tokens help"` draws only
+those two.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-# First, since Textual reads its environment as it is imported.
+# First, since Textual reads its environment when it's imported.
 from tests.support import environment  # noqa: F401
 
 # isort: split
@@ -44,7 +44,7 @@ from tui.doctor.report import CheckResult
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 TOUR = "tour"
-"""The moving picture, `tools/tour.py`."""
+"""The animated picture; see `tools/tour.py`."""
 FONTS = sorted(Path("/usr/share/fonts/truetype/dejavu").glob("DejaVuSansMono*.ttf"))
 
 _FONT_FACES = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
@@ -53,8 +53,8 @@ _LINE_ENDS = re.compile(
     r'<text class="[^"]*" x="[^"]*" y="[^"]*" textLength="[^"]*" '
     r'clip-path="[^"]*">\n</text>'
 )
-# Rich cuts the last line and column short by the fraction by which letters reach out of
-# their cells.
+# Rich crops the last line and column by the fraction that letters extend beyond their
+# cells.
 _FRAME = re.compile(
     r'(<clipPath id="[^"]*-clip-terminal">\s*<rect x="0" y="0") '
     r'width="([\d.]+)" height="([\d.]+)"'
@@ -65,13 +65,13 @@ _FAMILIES = (
     "'Liberation Mono', monospace"
 )
 
-# The command as it is installed, but with another clock, put in before anything else is
+# The installed command, but with another clock, patched in before anything else is
 # imported.
 _COMMAND = (
     "import tui.clock, tests.support.clock as still; tui.clock.utc_now = still.clock; "
     "from tui.__main__ import main; main()"
 )
-# What the doctor finds differs from machine to machine, so pictures show this one.
+# The doctor's results differ between machines, so pictures always show these.
 _VERSIONS = CheckResult(
     "Versions", "tokendeck 0.1.0, textual 8.2.8, httpx 0.28.1, Python 3.11.2, Linux"
 )
@@ -95,7 +95,7 @@ _TERMINAL = (
 async def reached(
     picture: Picture, *, ascii_only: bool = False
 ) -> AsyncIterator[Pilot[None]]:
-    """Start a program, and go this picture's way."""
+    """Start the program, and take the steps to this picture."""
     app = TokendeckApp(
         lambda: demo_connection(clock=clock),
         clock=clock,
@@ -116,7 +116,7 @@ async def reached(
 
 
 async def take(pilot: Pilot[None], step: Step) -> None:
-    """Take a step of the way, and wait until the screen shows it."""
+    """Take a step, and wait until the screen shows its result."""
     app: Any = pilot.app
     await pilot.press(*step.keys)
     if step.pasted:
@@ -126,13 +126,13 @@ async def take(pilot: Pilot[None], step: Step) -> None:
 
 
 async def draw(picture: Picture) -> str:
-    """Return this picture as SVG."""
+    """Return this picture as an SVG."""
     async with reached(picture) as pilot:
         return capture(pilot.app, picture.name)
 
 
 def record(recording: Recording) -> str:
-    """Return the dashboard as the real command's bytes draw it, as SVG."""
+    """Return an SVG of the dashboard as the real command's bytes draw it."""
     command = [sys.executable, "-c", _COMMAND, "--demo", *recording.options]
     with Terminal(
         command, env={"TZ": "UTC", **recording.environ}, cwd=FOLDER.parent
@@ -148,7 +148,7 @@ def record(recording: Recording) -> str:
 
 
 def capture(app: App[Any], name: str) -> str:
-    """Return what the app shows now, as SVG."""
+    """Return an SVG of what the app shows now."""
     return _standing_alone(app.export_screenshot(title="Tokendeck"), name)
 
 
@@ -190,7 +190,7 @@ def _segments(grid: pyte.Screen) -> Iterable[Segment]:
 
 def _style(cell: pyte.screens.Char) -> Style:
     if cell.data == " " and not (cell.underscore or cell.reverse):
-        # The rest of a blank's style isn't seen, and depends on what was there before.
+        # The rest of a blank's style is invisible and depends on what was there before.
         return Style(bgcolor=_colour(cell.bg))
     return Style(
         color=_colour(cell.fg),
@@ -212,10 +212,10 @@ def _colour(name: str) -> str | None:
 
 
 def _standing_alone(svg: str, name: str) -> str:
-    """Return a picture that needs nothing from elsewhere, and is the same each time.
+    """Return a picture that loads nothing from elsewhere, and is the same each time.
 
-    Rich names a web font by its address. The reader's monospace font does instead: the
-    length that is written at every text keeps the columns aligned, whatever it is.
+    Rich links to a web font. Use the reader's monospace font instead: whatever it is,
+    the length given with each text keeps the columns aligned.
     """
     svg = _FONT_FACES.sub("", svg)
     svg = _RANDOM_ID.sub(f"tokendeck-{name}", svg)
@@ -233,7 +233,7 @@ def _widen(frame: re.Match[str]) -> str:
 
 
 def png_of(svg: str) -> bytes:
-    """Return the same picture in pixels, drawn with DejaVu Sans Mono on any machine."""
+    """Return the same picture as a PNG, drawn with DejaVu Sans Mono on any machine."""
     svg = svg.replace(_FAMILIES, "DejaVu Sans Mono")
     svg = svg.replace("font-size: 20px", "font-size: 21px")
     png: bytes = resvg_py.svg_to_bytes(
@@ -255,7 +255,7 @@ def _svg(picture: Picture | Recording) -> str:
 
 
 def main(names: Iterable[str]) -> int:
-    """Write the pictures with these names, or all, and return the exit code."""
+    """Write the pictures with these names, or all of them; return the exit code."""
     every: dict[str, Picture | Recording] = {
         picture.name: picture for picture in (*PICTURES, *RECORDINGS)
     }

@@ -1,6 +1,6 @@
-"""The commands of the shell for readers: pages, a man page, and a JSON Schema.
+"""Documentation of the shell commands: pages, a man page, and a JSON Schema.
 
-All are made from what the program says of itself by `--help`, and from its documents.
+All of it is generated from the program's `--help`, and from its documents.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from tui.cli.main import tokendeck
 from tui.cli.table import ALIASES, SHELL_COMMANDS
 
 _WIDTH = 78
-"""As click has it in a terminal of 80 columns."""
+"""Click's width in a terminal of 80 columns."""
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:
-    """Yield each command with its words, those of groups too."""
+    """Yield each command with its full name, including groups' commands."""
     for name, entry in SHELL_COMMANDS.items():
         command = entry.load()
         yield name, command
@@ -40,9 +40,9 @@ def help_of(words: str, command: click.Command) -> str:
 
 
 def _context_of(words: str, command: click.Command) -> click.Context:
-    """Return the context of a command that is asked for its help the first time.
+    """Return a context as for the first time that a command's help is shown.
 
-    A command keeps the names of its help option from its first use.
+    A command caches the names of its help option on first use.
     """
     unused = copy.copy(command)
     vars(unused)["_help_option"] = None
@@ -83,7 +83,7 @@ def help_texts() -> str:
 
 
 def document_list() -> str:
-    """Return a section for each document: its fields, each with what it means."""
+    """Return a section for each document: its fields and their meanings."""
     components = _components()
     parts = []
     for name in sorted(components):
@@ -124,7 +124,7 @@ def schema() -> str:
 
 
 def man_page() -> str:
-    """Return the man page, in the language of man."""
+    """Return the man page, as roff."""
     lines = [
         '.TH TOKENDECK 1 "" "Tokendeck" "User Commands"',
         ".SH NAME",
@@ -162,7 +162,7 @@ def _options(command: click.Command) -> Iterator[str]:
 
 
 def _roff(text: str) -> str:
-    """Return text as roff has it: a leading point or quote would be a request."""
+    """Return text escaped for roff: a leading dot or quote would be a request."""
     safe = text.replace("\\", "\\e").replace("-", "\\-")
     return f"\\&{safe}" if safe.startswith((".", "'")) else safe
 
@@ -179,7 +179,7 @@ def _title(name: str) -> str:
 
 
 def _notes(docstring: str) -> dict[str, str]:
-    """Return what a docstring says of its attributes, by name."""
+    """Return a docstring's descriptions of its attributes, by name."""
     _, _, listed = docstring.partition("Attributes:\n")
     found: dict[str, str] = {}
     name = ""
@@ -194,7 +194,7 @@ def _notes(docstring: str) -> dict[str, str]:
 
 
 def _kind(schema: dict[str, Any]) -> str:
-    """Return a type as readers have it: "list of Token", "string or null"."""
+    """Return a type in words: "list of Token", "string or null"."""
     if "$ref" in schema:
         title = _title(str(schema["$ref"]).rpartition("/")[2])
         return f"[{title}](#{title.lower()})"

@@ -1,4 +1,4 @@
-"""What pictures show beside the demo: targets, and a project with values in it."""
+"""What pictures show besides the demo: targets, and a project with values in it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tui.sandbox.service import Sandbox
 from tui.targets.delivering import Delivery, DeliveryDoubt, DeliveryGrade, Parcel
 
 PROJECT = "storefront"
-"""The folder of the project, in the working directory of the pictures."""
+"""The project's folder, in the working directory of the pictures."""
 _NAME = "CONTENTSTACK_DELIVERY_TOKEN"
 _VERCEL = "vercel", "env"
 TARGETS = {
@@ -45,19 +45,19 @@ _OUTCOMES = {
 
 @cache
 def values() -> Mapping[str, str]:
-    """Return the values of the demo's delivery tokens by name."""
+    """Return the values of the demo's delivery tokens, by name."""
     stack, *_ = Sandbox.demo(now=clock).stacks
     return {each.name: each.value for each in stack.delivery_tokens.values()}
 
 
 def filled_in(text: str) -> str:
-    """Return a text with the values of the tokens that it names: "{web-staging}"."""
+    """Replace the token names in a text, such as "{web-staging}", with their values."""
     return re.sub(r"\{([\w-]+)\}", lambda found: values()[found[1]], text)
 
 
 @contextmanager
 def staged(*, has_project: bool) -> Iterator[None]:
-    """Have deliveries end as in pictures, in a folder that may have a project."""
+    """Fake the results of deliveries, in a folder that may have a project."""
     with _without_programs():
         if not has_project:
             yield
@@ -84,7 +84,7 @@ async def _deliver_to(
 
 
 def _write_project(folder: Path) -> None:
-    # Which files a template has differs from git to git, and pictures count them.
+    # Git versions differ in their template's files, and pictures count those.
     project = Project.created(folder, "--template=")
     project.commit(".env", filled_in(f"{_NAME}={{web-production}}\n"), "Deploy")
     project.commit(".env", f"{_NAME}=\n", "Take it out again")

@@ -1,4 +1,4 @@
-"""What Contentstack's starters read, from starters.toml."""
+"""Reads what Contentstack's starters read, from starters.toml."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Starter(msgspec.Struct, frozen=True):
     Attributes:
         form: the id of the form that writes them.
         own: the variables that are left to the site.
-        region: how it writes AWS EU; empty where it has no region.
+        region: how it writes AWS EU; empty if it has no region.
     """
 
     repository: str
@@ -32,5 +32,5 @@ class _Table(msgspec.Struct):
 
 
 def starters() -> tuple[Starter, ...]:
-    """Return them all, in the order of the forms."""
+    """Return all starters, in the order of the forms."""
     return msgspec.toml.decode(_FILE.read_bytes(), type=_Table).starter

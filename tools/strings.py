@@ -1,4 +1,4 @@
-"""List every sentence that a user can see, for someone to read: `make strings`."""
+"""`make strings`: lists every sentence that a user can see, for proofreading."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Sentence:
     """A string of the program, and where it is in the source.
 
     Attributes:
-        is_paragraph: whether it has several lines, as a screen's empty list has.
+        is_paragraph: whether it has several lines, such as the text of an empty list.
     """
 
     path: str
@@ -42,7 +42,7 @@ def main() -> None:
 
 @cache
 def sentences() -> tuple[Sentence, ...]:
-    """Return the sentences of the whole program, by file and line."""
+    """Return the sentences of the whole program, ordered by file and line."""
     found: list[Sentence] = []
     for path in sorted(SOURCE.rglob("*.py")):
         name = path.relative_to(ROOT).as_posix()
@@ -64,24 +64,24 @@ def in_source(name: str, source: str) -> list[Sentence]:
 
 
 def filled_in(text: str, value_of: Callable[[str], str] = lambda _code: "") -> str:
-    """Return a sentence with something for each placeholder; else without them."""
+    """Return a sentence with its placeholders filled in, or removed by default."""
     return _CODE.sub(lambda found: value_of(found[0]), text)
 
 
 def pattern_of(sentence: Sentence) -> re.Pattern[str]:
-    """Return what matches the sentence with anything filled in."""
+    """Return a pattern that matches the sentence, whatever is filled in."""
     literal = map(re.escape, _CODE.split(sentence.text))
     return re.compile(".*".join(literal), re.DOTALL)
 
 
 def _is_for_people(text: str) -> bool:
-    """Return whether it's words with a space between them, or a label."""
+    """Return whether the text is words separated by spaces, or a label."""
     words = filled_in(text)
     return bool((" " in text and _WORD.search(words)) or _LABEL.fullmatch(text))
 
 
 def _strings(node: ast.AST) -> Iterator[ast.Constant | ast.JoinedStr]:
-    """Yield the strings below a node; an f-string is one, before those within it."""
+    """Yield the strings below a node; an f-string is one, before those inside it."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node
     if not isinstance(node, ast.JoinedStr):
@@ -109,7 +109,7 @@ def _part(part: ast.expr) -> str:
 def _hidden_docstrings(tree: ast.Module, *, is_schema: bool) -> set[ast.AST]:
     """Return the bare strings that no user sees.
 
-    Those of commands are their `--help`, and those below the schema's fields stand in
+    Commands' docstrings are their `--help`, and those of the schema's fields appear in
     the docs and in `config edit`.
     """
     hidden: set[ast.AST] = set()

@@ -1,7 +1,7 @@
-"""Draw the moving picture of the README: a token created, copied and verified.
+"""Draws the README's animated picture: a token is created, copied and verified.
 
-Its frames are pictures of the running program, as those of `tools.screenshots` are,
-with the keys that were pressed in a line below.
+Its frames are pictures of the running program, like those of `tools.screenshots`,
+with the pressed keys in a line below.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tools.pictures import Picture, Step
 from tools.screenshots import FONTS, TOUR, capture, png_of, reached, take
 
 WIDTH = 860
-"""Pixels: at 80 columns a letter is about 10 wide and 18 high."""
+"""Pixels: at 80 columns, a letter is about 10 wide and 18 high."""
 
 _CAPTION_HEIGHT, _CAPTION_SIZE = 44, 20
 _CAPTION_INK, _CAPTION_GROUND = (255, 255, 255), (32, 36, 44)
@@ -53,7 +53,7 @@ OPENING = "The tokens of a stack, over SSH, without a mouse"
 
 
 def draw_tour() -> bytes:
-    """Return the moving picture, as GIF."""
+    """Return the animation as a GIF."""
     return _gif(*asyncio.run(_frames()))
 
 
@@ -68,7 +68,7 @@ async def _frames() -> tuple[list[Image.Image], list[int]]:
 
 
 async def _played() -> AsyncGenerator[tuple[str, str, int]]:
-    """Yield each frame as SVG, its caption, and how long it stands."""
+    """Yield each frame as an SVG, its caption, and how long it's shown."""
     async with reached(Picture(TOUR)) as pilot:
         yield capture(pilot.app, TOUR), OPENING, _READING_MS
         for scene in SCENES:
@@ -118,7 +118,7 @@ def _gif(images: list[Image.Image], times: list[int]) -> bytes:
 
 
 def _all_below(images: list[Image.Image]) -> Image.Image:
-    """Return one image of all, so that their colours can be counted together."""
+    """Stack the images into one, so that their colours can be counted together."""
     width, height = images[0].size
     every = Image.new("RGB", (width, height * len(images)))
     for number, image in enumerate(images):

@@ -14,21 +14,21 @@ from keyring.errors import PasswordDeleteError
 class FakeKeyring(KeyringBackend):
     """Keeps everything in $FAKE_KEYRING.
 
-    With $FAKE_KEYRING_TROUBLE, it is one that does not work.
+    With $FAKE_KEYRING_TROUBLE, it doesn't work.
     """
 
     priority = 1.0
 
     def get_password(self, service: str, username: str) -> str | None:
-        """What is kept."""
+        """Return the stored password."""
         return self._kept().get(f"{service} {username}")
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        """Keep it."""
+        """Store the password."""
         self._write({**self._kept(), f"{service} {username}": password})
 
     def delete_password(self, service: str, username: str) -> None:
-        """Keep it no more."""
+        """Delete the password."""
         kept = self._kept()
         if kept.pop(f"{service} {username}", None) is None:
             raise PasswordDeleteError

@@ -1,4 +1,4 @@
-"""Two Tokendecks, or one that is killed, on the same files."""
+"""Two Tokendecks, or one that is killed, working on the same files."""
 
 from __future__ import annotations
 
@@ -147,9 +147,7 @@ def test_a_writer_that_is_killed_leaves_whole_files_and_no_lock(script: str) -> 
             )
             while not list(folder.rglob("[!.]*.[jt]*")):
                 assert process.poll() is None
-            time.sleep(
-                wait
-            )  # the moment in a write at which it is hit differs from turn to turn
+            time.sleep(wait)  # each turn hits the write at a different moment
             process.send_signal(signal.SIGKILL)
         assert start(script, "live", 5).wait(30) == 0
         for path in state_folder(os.environ).rglob("[!.]*.json"):
@@ -209,7 +207,7 @@ def test_an_editor_and_a_setting_lose_nothing_of_each_other(
     remember(path, "work", "clear_after", 10)
     before = path.read_text()
     with held(path.with_name(f".{path.name}.lock")):
-        # Another is between its reading and its writing.
+        # Another one has read, but not written yet.
         with pytest.raises(FileRefused, match="Another Tokendeck"):
             replace_unchanged(path, before, 'profile = "edited"\n')
         assert path.read_text() == before

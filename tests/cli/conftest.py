@@ -7,5 +7,5 @@ from tests.cli.headless import Headless, headless
 
 @pytest.fixture
 def shell(monkeypatch: pytest.MonkeyPatch) -> Headless:
-    """The command line on the demo's organization, which a test may look into."""
+    """Return the command line on the demo's organization, which a test can inspect."""
     return headless(monkeypatch)

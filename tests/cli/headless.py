@@ -1,4 +1,4 @@
-"""Commands run in this process on an embedded stack that a test may look into."""
+"""Runs commands in this process, on an embedded stack that a test can inspect."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tui.sandbox.service import Sandbox
 
 @dataclass
 class Done:
-    """What came of a command."""
+    """The result of a command."""
 
     code: int
     stdout: str
@@ -28,12 +28,12 @@ class Done:
 
     @property
     def json(self) -> Any:
-        """The one document on standard output."""
+        """Return the only document on standard output."""
         return json.loads(self.stdout)
 
     @property
     def error(self) -> Any:
-        """The one object on standard error; nothing is on standard output."""
+        """Return the only object on standard error; standard output must be empty."""
         assert self.stdout == ""
         assert self.stderr.count("\n") == 1
         return json.loads(self.stderr)
@@ -41,10 +41,10 @@ class Done:
 
 @dataclass(repr=False)
 class Headless:
-    """The command line on a sandbox of its own.
+    """The command line on its own sandbox.
 
     Attributes:
-        writes: method and path of each request that isn't a reading, as it arrived.
+        writes: method and path of each request that isn't a read, in order.
     """
 
     sandbox: Sandbox
@@ -54,7 +54,7 @@ class Headless:
 
     @property
     def writes(self) -> list[tuple[str, str]]:
-        """The requests that could change something."""
+        """Return the requests that could change something."""
         return [request for request in self.requests if request[0] != "GET"]
 
     def __call__(self, *words: str, typed: str | None = None) -> Done:
@@ -81,7 +81,7 @@ class Headless:
         return counted
 
     def tokens(self, *kind: str) -> dict[str, Any]:
-        """The tokens of a kind by name, as `list` prints them."""
+        """Return the tokens of a kind by name, as `list` prints them."""
         rows = self("list", *kind, "--json").json["tokens"]
         return {row["name"]: row for row in rows}
 
@@ -90,14 +90,14 @@ def headless(monkeypatch: pytest.MonkeyPatch) -> Headless:
     """The command line on the demo's organization."""
     shell = Headless(Sandbox.from_seed(demo_seed()))
     monkeypatch.setattr("tui.account.credential_search.demo_connection", shell.connect)
-    # They are for a process that ends with its command.
+    # They're for a process that ends with its command.
     monkeypatch.setattr("tui.cli.run.guard_output", lambda _log: None)
     monkeypatch.setattr("tui.cli.run.forbid_dumps", lambda: None)
     return shell
 
 
 def secrets_of(shell: Headless) -> list[str]:
-    """Every value that no output may hold unasked."""
+    """Return every value that no output may contain unless asked for."""
     values: list[str | None] = [user.authtoken for user in shell.sandbox.users]
     for stack in shell.sandbox.stacks:
         records = (*stack.delivery_tokens.values(), *stack.management_tokens.values())
@@ -107,7 +107,7 @@ def secrets_of(shell: Headless) -> list[str]:
 
 
 def no_secret(shell: Headless, texts: Sequence[str]) -> None:
-    """Assert that no text holds a value."""
+    """Assert that no text contains a value."""
     for text in texts:
         for value in secrets_of(shell):
             assert value not in text

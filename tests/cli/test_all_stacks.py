@@ -1,4 +1,4 @@
-"""The commands over all stacks: due, inventory and drift."""
+"""The commands for all stacks: due, inventory and drift."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tui.sandbox.service import Sandbox
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tries follow each other at once."""
+    """Retry without waiting."""
 
     async def at_once(_seconds: float) -> None:
         return
@@ -61,7 +61,7 @@ def test_due_says_to_people_what_it_could_not_read(fleet: Headless) -> None:
     assert done.stdout.startswith("EXPIRES")
     assert "Couldn't read " in done.stderr
     assert "Owners and Admins only." in done.stderr
-    # Progress is for those who watch.
+    # Progress is only shown to someone who's watching.
     assert "\r" not in done.stderr
     no_secret(fleet, [done.stdout, done.stderr])
 

@@ -1,4 +1,4 @@
-"""The commands that the dashboard copies: each does what the screen would do."""
+"""The command lines that the dashboard copies: each does what the screen would do."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tui.workspace.workspace import Workspace
 
 
 def read(shell: Headless) -> Snapshot:
-    """The whole stack, as the dashboard has read it."""
+    """Return the whole stack, as the dashboard has read it."""
 
     async def reading() -> Snapshot:
         workspace = Workspace(shell.connect)
@@ -54,7 +54,7 @@ def test_the_command_for_a_token_finds_it_as_it_is(shell: Headless) -> None:
             continue
         words = words_of(command_for_token(token, snapshot))
         if token.name == "translation-sync":
-            # It names modules, which no option does.
+            # It names modules, and there's no option for that.
             assert words[0] == "create"
             continue
         assert words[0] == "ensure"
@@ -65,7 +65,7 @@ def test_the_command_for_a_token_finds_it_as_it_is(shell: Headless) -> None:
         if done.code == 0
     }
     assert unchanged == {t.name: t.uid for t in tokens if t.name in unchanged}
-    # What has expired can't be asked for anew.
+    # An expiry in the past can't be requested again.
     assert outcomes.keys() - unchanged.keys() == {"migration-2"}
     assert shell.writes == []
 

@@ -1,4 +1,4 @@
-"""TAB in the shells that are installed, by the lines that docs/commands.md gives."""
+"""Tab completion in the installed shells, set up as docs/commands.md says."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SETTING = {
 
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
-    """A folder with the command, and nothing that a user has set."""
+    """Return an environment with the command on its PATH and no user settings."""
     program = tmp_path / "bin" / "tokendeck"
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m tui "$@"\n')

@@ -46,7 +46,7 @@ def run(
 
 
 def editor(tmp_path: Path, code: str) -> str:
-    """A command that runs `code` on the file that it is given, as `path` and `text`."""
+    """Return a command that runs `code` on its file, given as `path` and `text`."""
     program = tmp_path / "an editor.py"
     program.write_text(
         "import sys, pathlib\npath = pathlib.Path(sys.argv[-1])\n"

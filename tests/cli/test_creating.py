@@ -10,7 +10,7 @@ from tui.cli.exit_codes import Exit
 
 
 def values_of(shell: Headless, name: str) -> tuple[str, str | None]:
-    """The value and the preview token's value of a token, as the stack has them."""
+    """Return a token's value and its preview token's, as the stack has them."""
     stack = shell.sandbox.stacks[0]
     records = (*stack.delivery_tokens.values(), *stack.management_tokens.values())
     record = next(record for record in records if record.name == name)

@@ -1,4 +1,4 @@
-"""The way to the API is begun while the dashboard loads, where there will be one."""
+"""Connecting to the API starts while the dashboard loads, if it will be needed."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ CMA = "http://127.0.0.1:9"
 
 
 class Loading(Exception):
-    """The program would load Textual now."""
+    """Raised when the program would load Textual."""
 
 
 @pytest.fixture
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The URLs to which connections were begun until Textual loads."""
+    """Return the URLs of connections that were started before Textual loads."""
     urls: list[str] = []
 
     @contextmanager
@@ -80,7 +80,7 @@ def test_nothing_is_contacted_where_no_screen_will_stand(
 
 
 class Ahead:
-    """A connection that was begun, and perhaps closed."""
+    """A connection that was started, and maybe closed."""
 
     def __init__(self, _url: str) -> None:
         self.closed = False

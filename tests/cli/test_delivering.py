@@ -1,4 +1,4 @@
-"""`--to`: a token's way to its targets, from the shell."""
+"""`--to`: delivers a token to its targets from the shell."""
 
 from __future__ import annotations
 

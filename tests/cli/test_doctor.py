@@ -29,7 +29,7 @@ def doctor(*words: str, **environ: str) -> tuple[int, str]:
 
 
 def examined(*words: str, **environ: str) -> dict[str, dict[str, str]]:
-    """The findings by subject, the last of each."""
+    """Return the last result for each subject."""
     result = CliRunner().invoke(tokendeck, [*words, "doctor", "--json"], env=environ)
     answer: dict[str, Any] = json.loads(result.output)
     assert answer["ok"] == (result.exit_code == 0)

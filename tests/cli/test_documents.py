@@ -1,4 +1,4 @@
-"""The contract: what is printed fits the schema, and the schema is what is documented."""
+"""The contract: output matches the schema, and the schema is what's documented."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WORDS = dict(commands())
 
 
 def check(name: str, document: object) -> None:
-    """Assert that a document fits the schema, and has no field that isn't in it."""
+    """Assert that a document matches the schema, and has no other fields."""
     kind = DOCUMENTS[name].__name__
     whole = {"$ref": f"#/$defs/{kind}", "$defs": _strict(SCHEMA["$defs"])}
     fastjsonschema.validate(whole, document)
@@ -103,7 +103,7 @@ def test_every_help_fits_80_columns_and_has_an_example(words: str) -> None:
     assert "…" not in text
     example = re.search(r"Example: (.*tokendeck .+)", " ".join(text.split()))
     assert example, words
-    # Whoever copies it finds a command that there is.
+    # Anyone who copies it gets a command that exists.
     assert words.partition(" ")[0] in example[1]
     assert command.help
 

@@ -1,4 +1,4 @@
-"""What a dry run prints: each request that would be sent, and nothing that is done."""
+"""A dry run prints each request that it would send, and does nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ IDLE = {
     "preview create": ("web-staging",),
     "preview delete": ("kiosk-berlin",),
 }
-"""Commands that find all as it should be."""
+"""Commands that find everything as it should be."""
 
 
 def methods(shell: Headless, *words: str) -> list[str]:

@@ -178,7 +178,7 @@ def test_two_runs_at_once_make_one_token(shell: Headless, env: str, code: Exit) 
             return {**await ours(), "body": body.replace(b'"qa"', f'"{env}"'.encode())}
 
         async def nobody(_message: object) -> None:
-            """Their answer is not ours."""
+            """Discard their answer."""
 
         await app(scope, theirs, nobody)
         await app(scope, ours, send)

@@ -1,4 +1,4 @@
-"""`tokendeck export`: which use of a token is taken, and which value."""
+"""`tokendeck export`: which of a token's uses and values it chooses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How what went wrong is told by a command: code, sentence, next step."""
+"""How a command reports what went wrong: code, sentence, next step."""
 
 from __future__ import annotations
 

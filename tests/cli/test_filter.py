@@ -30,7 +30,7 @@ from tui.query.fields import FIELDS
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tries follow each other at once."""
+    """Retry without waiting."""
 
     async def at_once(_seconds: float) -> None:
         return
@@ -143,7 +143,7 @@ region = "na"
 
 @pytest.fixture
 def configured() -> None:
-    """A configuration with a view."""
+    """Write a configuration with a view."""
     file = config_file(os.environ)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(VIEWS)
@@ -178,7 +178,7 @@ def test_what_is_due_is_filtered_too(shell: Headless) -> None:
     assert {token["stack"] for token in press.json["tokens"]} == {"Press"}
     risky = shell("due", "--view", "risky", "--json").json["tokens"]
     assert 0 < len(risky) < len(everything)
-    # What doesn't match is nobody's business: nothing else makes it exit with 9.
+    # What doesn't match doesn't count: nothing else makes it exit with 9.
     assert shell("due", "--filter", "kind:delivery").code == Exit.DONE
 
 

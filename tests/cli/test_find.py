@@ -1,4 +1,4 @@
-"""`tokendeck find`, from the tokens of the stack to what is printed."""
+"""`tokendeck find`, from the stack's tokens to the output."""
 
 from __future__ import annotations
 
@@ -247,7 +247,7 @@ def test_what_is_staged_is_searched_without_asking_anyone(
     project.write("new", "only in the file")
     done = shell("find", "--staged", "--json")
     assert done.code == Exit.FOUND
-    # What the last commit has already isn't brought in by this one.
+    # What the previous commit already has isn't introduced by this one.
     assert [(x["path"], x["line"]) for x in done.json["finds"]] == [("new", 2)]
     assert shell.requests == []
 
@@ -268,7 +268,7 @@ def test_outside_of_a_repository_nothing_can_be_staged(
 
 
 def test_a_hook_keeps_a_value_out_of_a_commit(project: Project) -> None:
-    """Through git itself, and with the index of `git commit PATH`."""
+    """Run by git itself, and with the index of `git commit PATH`."""
     program = Path(sys.executable).with_name("tokendeck")
     hook = project.write(
         ".git/hooks/pre-commit", f"#!/bin/sh\nexec {program} find --staged\n"
@@ -308,7 +308,7 @@ def test_sarif_has_a_rule_place_and_fingerprint_for_each_find(
 def interrupted(
     monkeypatch: pytest.MonkeyPatch, number: int, *, when: str, times: int = 1
 ) -> None:
-    """Have a signal come once a search is in a part of its work."""
+    """Send a signal once a search has reached a part of its work."""
 
     def progress() -> OnProgress:
         def tell(tally: Tally) -> None:

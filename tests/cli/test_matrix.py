@@ -1,4 +1,4 @@
-"""Every command in every bad weather: no prompt, no traceback, the documented code."""
+"""Every command with every fault: no prompt, no traceback, the documented exit code."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ ALL = READS | WRITES
 APART = {"doctor", "config", "help", "logout", "sandbox", "inventory", "drift"} | {
     "whose"
 }
-"""These have tests of their own, as they have files, codes or input of their own."""
+"""These have their own tests, since they have their own files, codes or input."""
 
 
 def test_no_command_is_left_out() -> None:
@@ -60,7 +60,7 @@ def test_no_command_is_left_out() -> None:
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tries follow each other at once."""
+    """Retry without waiting."""
 
     async def at_once(_seconds: float) -> None:
         await asyncio.sleep(0)
@@ -171,7 +171,7 @@ def test_a_role_that_may_not_is_refused_before_anything_is_sent(
 
 
 def stop_at_write(shell: Headless, number: int, *, after: bool) -> None:
-    """Have a signal come while a write is under way, before or after it is executed."""
+    """Send a signal during a write, before or after it's carried out."""
     app = shell.sandbox.management
 
     async def interrupted(scope: Any, receive: Any, send: Any) -> None:
@@ -275,13 +275,13 @@ def test_with_everything_closed_it_neither_asks_nor_hangs(
 
 
 def _waiting(pipe: int) -> int:
-    """How many bytes wait in a pipe to be read."""
+    """Return how many bytes in a pipe haven't been read."""
     return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4), sys.byteorder)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_reader_that_reads_nothing_holds_nobody_up(number: signal.Signals) -> None:
-    """The list of the demo is longer than the one page that is left in the pipe."""
+    """The demo's list is longer than the one page that's left in the pipe."""
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     with suppress(BlockingIOError):

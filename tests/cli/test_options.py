@@ -23,7 +23,7 @@ MAY_BE_EMPTY = {"--description"}
 
 
 def with_values() -> Iterator[tuple[str, str]]:
-    """Each option that takes a text, with the command that has it."""
+    """Yield each option that takes a text, with its command."""
     for words, command in (("", tokendeck), *commands()):
         if words.partition(" ")[0] in OWN:
             continue
@@ -34,7 +34,7 @@ def with_values() -> Iterator[tuple[str, str]]:
 
 
 REQUIRED = {"inventory": ("--out", "file"), "drift": ("file",)}
-"""What a command is not understood without."""
+"""The arguments that a command requires."""
 
 
 @pytest.mark.parametrize(("words", "option"), with_values())

@@ -1,4 +1,4 @@
-"""Each recipe as it stands in docs/recipes.md, against a served sandbox."""
+"""Each recipe exactly as in docs/recipes.md, against a served sandbox."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ALL_STACKS = PAGE.with_name("all-stacks.md")
 
 
 def blocks_of(page: Path) -> dict[str, str]:
-    """The examples of a page, each by its language."""
+    """Return the examples of a page with their languages."""
     return dict(re.findall(r"^```(\w+)\n(.*?)^```$", page.read_text(), re.M | re.S))
 
 
@@ -38,7 +38,7 @@ def served() -> Iterator[Served]:
 
 
 class Place:
-    """A folder with a shell, in which the stack is that of a served sandbox."""
+    """A folder and a shell, with a served sandbox's stack."""
 
     def __init__(self, served: Served, folder: Path) -> None:
         self.served, self.folder = served, folder
@@ -84,11 +84,11 @@ class Place:
         return done.stdout
 
     def shell(self, line: str, code: int = 0) -> str:
-        """Run a line as a shell does."""
+        """Run a line in the shell."""
         return self.run("bash", "-c", line, code=code)
 
     def values(self) -> list[str]:
-        """Every value that the stack's tokens have now."""
+        """Return every value that the stack's tokens have now."""
         url = f"{self.served.info['cma']}/v3/stacks/delivery_tokens?limit=100"
         request = urllib.request.Request(url, headers=self.served.headers("Owner"))
         with urllib.request.urlopen(request) as answer:
@@ -128,7 +128,7 @@ def test_bash(place: Place) -> None:
 def test_a_github_actions_job(place: Place) -> None:
     steps = re.findall(r"run: (.+)", BLOCKS["yaml"])
     assert len(steps) == 2
-    # As the runner does: bash -e {0}.
+    # As GitHub's runner does: bash -e {0}.
     for step in steps:
         place.run("bash", "-e", "-c", step)
     assert (place.folder / "npm.log").read_text() == "ran npm test\n"

@@ -14,7 +14,7 @@ from tui.workspace.workspace import Workspace
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RotationStore:
-    """The rotations on disk, which the command uses though it runs the demo."""
+    """Use the rotations on disk, even though the command runs the demo."""
     found = RotationStore({"XDG_STATE_HOME": str(tmp_path / "state")})
     monkeypatch.setattr("tui.cli.run.RotationStore", lambda _environ: found)
     return found
@@ -81,7 +81,7 @@ def test_a_replacement_that_does_not_work_stops_the_rotation(
     assert defaults
 
     async def at_once(_seconds: float) -> None:
-        """A host may not know a new token yet, so it is asked for half a minute."""
+        """Skip the half minute of retries, since hosts learn of tokens late."""
 
     monkeypatch.setitem(defaults, "sleep", at_once)
     shell.sandbox.fail("401", api="delivery", times=None)
@@ -93,7 +93,7 @@ def test_a_replacement_that_does_not_work_stops_the_rotation(
 
 @pytest.fixture
 def uncollected(shell: Headless, store: RotationStore, tmp_path: Path) -> str:
-    """The file of a rotation that was cut before its value was exported."""
+    """Return the file of a rotation that stopped before its value was exported."""
     file = tmp_path / "ci.env"
     shell("rotate", "ci-deploy", "--env-file", str(file))
     (kept,) = store.unfinished(shell.sandbox.stacks[0].uid)

@@ -41,7 +41,7 @@ _ON_THE_STACK |= _OVER_ALL_STACKS
 def commands(
     group: click.Group, words: tuple[str, ...] = ()
 ) -> Iterator[tuple[str, ...]]:
-    """Yield the words of each command, those of a new one too."""
+    """Yield the words of each command, including future ones."""
     context = click.Context(group)
     for name in group.list_commands(context):
         found = group.get_command(context, name)
@@ -95,7 +95,7 @@ def run(words: tuple[str, ...], output: str) -> subprocess.CompletedProcess[str]
 @pytest.mark.short(8)
 def test_a_full_output_is_said_in_a_sentence(words: tuple[str, ...]) -> None:
     done = run(words, "full")
-    # What a command has done by then is told before.
+    # What a command has already done is reported first.
     told, last = done.stderr.splitlines()[:-1], done.stderr.splitlines()[-1]
     assert "Couldn't write the output: No space left on device." in last
     assert not told or words[-1] not in ("--help", "--json")
@@ -122,7 +122,7 @@ def test_where_nobody_listens_the_exit_code_tells(
 ) -> None:
     done = run(words, output)
     assert done.stderr == ""
-    # A pipe may have taken it all before its reader was gone.
+    # A pipe may have taken everything before its reader was gone.
     assert done.returncode == 1 or (output == "gone" and done.returncode == 0)
 
 

@@ -142,7 +142,7 @@ def test_what_may_pass_is_told_from_a_token_that_does_not_work(
     shell: Headless, monkeypatch: pytest.MonkeyPatch, fault: str, code: Exit
 ) -> None:
     async def at_once(_seconds: float) -> None:
-        """Tries follow each other at once."""
+        """Retry without waiting."""
 
     defaults = Transport.__init__.__kwdefaults__
     assert defaults

@@ -240,7 +240,7 @@ def test_json_is_one_document(shell: Headless) -> None:
 
 @pytest.fixture
 def worlds(monkeypatch: pytest.MonkeyPatch) -> dict[str, WatchedRegion]:
-    """Two profiles that are signed in at two regions, whose requests are watched."""
+    """Set up two profiles, signed in to two regions, and watch their requests."""
     worlds = {}
     for name, profile in (("na", "work"), ("eu", "client")):
         region = region_of(fleet_seeds(2, 4)[name], name, rate_limit=None)

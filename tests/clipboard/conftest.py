@@ -1,4 +1,4 @@
-"""A token to copy, and the real programs that a copy may go through."""
+"""A token to copy, and the real programs that a copy can go through."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROOT = str(Path(__file__).parents[2])
 
 
 def needs(program: str) -> pytest.MarkDecorator:
-    """Skip where a program is missing."""
+    """Return a mark that skips a test if a program is missing."""
     return pytest.mark.skipif(
         shutil.which(program) is None,
         reason=f"{program} is not installed (make system-deps)",
@@ -29,9 +29,9 @@ def needs(program: str) -> pytest.MarkDecorator:
 
 @pytest.fixture
 def copying(tmp_path: Path) -> list[str]:
-    """The command that copies TOKEN.
+    """Return the command that copies TOKEN.
 
-    More words are its seconds until the copy is cleared.
+    To clear the copy, append the seconds until then.
     """
     file = tmp_path / "value"
     file.write_text(TOKEN)
@@ -40,12 +40,12 @@ def copying(tmp_path: Path) -> list[str]:
 
 @dataclass(frozen=True)
 class RealTmux:
-    """A tmux server of the test's own, with a configuration of its own."""
+    """The test's own tmux server, with its own configuration."""
 
     socket: Path
 
     def __call__(self, *words: str) -> str:
-        """What tmux answers."""
+        """Run a tmux command, and return its output."""
         done = subprocess.run(
             ["tmux", "-S", str(self.socket), *words],
             capture_output=True,
@@ -57,7 +57,7 @@ class RealTmux:
     def run(
         self, command: list[str], config: str, env: Mapping[str, str | None]
     ) -> Terminal:
-        """A command in a tmux in a terminal."""
+        """Run a command in tmux, in a terminal."""
         file = self.socket.with_suffix(".conf")
         file.write_text(f"set -g remain-on-exit on\n{config}\n")
         words = ["tmux", "-S", str(self.socket), "-f", str(file), "new", *command]
@@ -66,7 +66,7 @@ class RealTmux:
 
 @pytest.fixture
 def real_tmux(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealTmux]:
-    """A tmux that ends with the test; its socket lies where the path stays short."""
+    """Yield a tmux that ends with the test, with a short path for its socket."""
     tmux = RealTmux(tmp_path_factory.mktemp("t") / "s")
     yield tmux
     tmux("kill-server")
@@ -74,7 +74,7 @@ def real_tmux(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealTmux]:
 
 @pytest.fixture
 def display() -> Iterator[str]:
-    """An X server that nobody sees; the name of its display."""
+    """Yield the display name of an invisible X server."""
     read, write = os.pipe()
     with subprocess.Popen(
         [

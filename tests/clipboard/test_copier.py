@@ -18,7 +18,7 @@ PLAIN = {"TERM": "xterm-256color"}
 
 
 def decoded(sequence: str) -> str:
-    """What a terminal makes of it, after the multiplexer has taken its wrapping off."""
+    """Return what a terminal gets, after the multiplexer has unwrapped it."""
     if sequence.startswith("\x1bPtmux;"):
         sequence = (
             sequence.removeprefix("\x1bPtmux;")
@@ -198,7 +198,7 @@ async def test_what_the_terminal_will_not_have_is_no_success(
     )
     assert outcome.grade is grade
     assert words in outcome.sentence
-    # Whole on the status line at 80 columns, after its sign.
+    # Fits on the status line at 80 columns, after its sign.
     assert len(outcome.sentence) <= 76
     assert "prefix ] pastes it in tmux." in outcome.more
     assert ("not to reach" in caplog.text) is (grade is Grade.HELD)

@@ -1,6 +1,4 @@
-"""Copies to the clipboard of a real X server that nobody sees, and tools that fail or
-hang.
-"""
+"""Copies to a real, invisible X server's clipboard, and tools that fail or hang."""
 
 from __future__ import annotations
 
@@ -31,7 +29,7 @@ pytestmark = pytest.mark.skipif(
 def copier(
     environ: dict[str, str], clear_after: int = 0
 ) -> Iterator[tuple[Copier, list[str]]]:
-    """A copier, and what it wrote to the terminal; nothing is left waiting to clear."""
+    """Yield a copier and what it wrote to the terminal; leave no clear pending."""
     written: list[str] = []
     traced = {name: os.environ[name] for name in (TRACED,) if name in os.environ}
     made = Copier(traced | environ, written.append, clear_after=clear_after)
@@ -42,14 +40,14 @@ def copier(
 
 
 def ended(copier: Copier) -> int:
-    """How the process that clears has ended, once it has."""
+    """Wait for the process that clears, and return how it ended."""
     helper = copier._local._helper
     assert helper is not None
     return helper.wait(10)
 
 
 def only(tool: str, folder: Path, script: str = "") -> str:
-    """A PATH on which there is this tool alone, or a script in its place."""
+    """Return a PATH with only this tool, or a script in its place."""
     path = folder / tool
     if script:
         path.write_text(f"#!/bin/sh\n{script}\n")
@@ -64,8 +62,8 @@ def only(tool: str, folder: Path, script: str = "") -> str:
 def on_clipboard(display: str, tool: str) -> str:
     words = {"xclip": ["-selection", "clipboard", "-o"], "xsel": ["-b", "-o"]}[tool]
     for _ in range(3):
-        # Asked just as what holds the clipboard goes, a tool waits for its answer for
-        # ever.
+        # If a tool asks just as the clipboard's owner exits, it waits for an answer
+        # forever.
         with suppress(subprocess.TimeoutExpired):
             done = subprocess.run(
                 [tool, *words],
@@ -90,9 +88,9 @@ def put_on_clipboard(display: str, tool: str, text: str) -> None:
 
 
 def kill_all(display: str, tool: str) -> int:
-    """Kill the processes of a tool that hold this display's clipboard.
+    """Kill a tool's processes that own this display's clipboard.
 
-    How many there were.
+    Return how many there were.
     """
     killed = 0
     for process in Path("/proc").glob("[0-9]*"):

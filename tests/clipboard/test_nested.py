@@ -1,7 +1,7 @@
 """Copies through two multiplexers: a tmux in a tmux, and a screen over SSH in a tmux.
 
-The tmux outside takes a copy only where its user lets programs copy. Nothing tells us,
-so nothing is claimed.
+The outer tmux accepts a copy only if its user lets programs copy. We can't tell, so
+Tokendeck claims nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Within = Callable[[str, str], Terminal]
 
 @pytest.fixture
 def sockets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder whose path is short enough for sockets.
+    """Yield a folder whose path is short enough for sockets.
 
     The servers in it end with the test.
     """
@@ -101,7 +101,7 @@ def test_the_dashboard_works_in_a_tmux_in_a_tmux(within: Within, sockets: Path) 
 
 
 def work_through(terminal: Terminal) -> None:
-    """Use keys that multiplexers delay, split or take apart, and leave."""
+    """Press keys that multiplexers delay or split, and leave."""
     for keys, then in (
         ("", "tokens · read"),
         (b"\x1bo", "EXPIRES"),

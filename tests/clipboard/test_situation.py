@@ -24,7 +24,7 @@ Terminal 1: alacritty for /dev/pts/8, flags=0x20:
 
 
 def answering(first: str, *variables: str, terminals: str = "") -> Situation:
-    """What is found in a tmux that answers so."""
+    """Return what is found in a tmux with these answers."""
     asked: list[tuple[str, ...]] = []
 
     def ask(words: tuple[str, ...], _environ: object) -> bytes:

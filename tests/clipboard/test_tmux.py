@@ -32,7 +32,7 @@ def test_a_copy_reaches_tmux_and_the_terminal_and_leaves_tmux_in_time(
         assert TOKEN not in terminal.text
         terminal.send("end\r")
         terminal.wait_for("left: ")
-        # The program has ended: tmux itself takes the value away.
+        # The program has ended: tmux itself deletes the value.
         terminal.wait_for(lambda _: real_tmux("list-buffers") == "", timeout=5)
 
 

@@ -1,4 +1,4 @@
-"""The note of the newest copy, which makes every older clear void."""
+"""The record of the newest copy, which cancels all older clears."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ NAMED = (
 
 
 def sent_by_terminals() -> set[str]:
-    """The names of the keys that Textual reads from what plain terminals send."""
+    """Return the names of the keys that Textual reads from plain terminals' bytes."""
     modified = [f"1;{{}}{letter}" for letter in "ABCDHFPQRS"]
     modified += [
         f"{code};{{}}~" for code in (2, 3, 5, 6, 15, 17, 18, 19, 20, 21, 23, 24)
@@ -103,8 +103,8 @@ def test_what_is_accepted_can_be_typed_on_a_plain_terminal() -> None:
 
 def test_what_a_plain_terminal_sends_is_accepted_but_for_what_is_unsafe() -> None:
     unsafe = {name for name in sent_by_terminals() & candidates() if not accepted(name)}
-    # Some terminals send Esc before the key for alt, keep shift+insert for pasting, or
-    # send the plain digit.
+    # Some terminals send Esc before the key for alt, reserve shift+insert for pasting,
+    # or send the plain digit.
     others = {name for name in unsafe if not re.search(r"^alt\+|\+\d$", name)}
     assert others == {
         "ctrl+f3",

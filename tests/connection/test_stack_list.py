@@ -1,6 +1,6 @@
 """The stacks of all organizations.
 
-One that refuses is left out, one that is blocked is said.
+One that refuses is skipped, and one that is blocked is reported.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ STACK = {"uid": "s", "name": "Shop", "api_key": API_KEY, "org_uid": "o"}
 
 
 def account(*of_the_organization: Any) -> Account:
-    """Two lists of stacks are asked for: of the organization, and of none."""
+    """Return an account that asks for two lists: with and without an organization."""
     app = Api().on(
         "GET /user", (200, {"user": {"uid": "u", "email": "ana@example.com"}})
     )

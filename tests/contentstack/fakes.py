@@ -1,4 +1,4 @@
-"""A scripted API, a raw server on a socket, and a clock that sleeping alone moves."""
+"""A scripted API, a raw server on a socket, and a clock that only sleeping moves."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ REGION = Region(
 
 
 def token_value(digit: str = "0") -> str:
-    """A delivery token's value that looks like one and is none."""
+    """Return a fake value that looks like a delivery token's."""
     return "cs" + digit * 24
 
 
@@ -99,7 +99,7 @@ class Api:
 
 @dataclass
 class Clock:
-    """Time that passes only while somebody sleeps on it."""
+    """Time that passes only while something sleeps on it."""
 
     now: float = 1000.0
     naps: list[float] = field(default_factory=list)
@@ -123,7 +123,7 @@ class Line:
 
 
 def line(app: Any, **options: Any) -> Line:
-    """Return a transport to `app` as all three hosts, with no time lost in waiting."""
+    """Return a transport to `app` as all three hosts, without real waiting."""
     clock, announced = Clock(), list[float]()
     apps = dict.fromkeys((REGION.cma, REGION.cda, REGION.preview), app)
     pacer = Pacer(clock=clock, sleep=clock.sleep)
@@ -155,7 +155,7 @@ async def listening(
     open_now: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        # Python 3.11's server reports a task of its own that was cancelled as an error.
+        # Python 3.11's server reports its own cancelled task as an error.
         with suppress(
             asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError
         ):
@@ -169,15 +169,15 @@ async def listening(
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
-        # Python 3.11 leaves a connection open that it takes in while the server closes:
-        # let it come before.
+        # Python 3.11 leaves a connection open if it's accepted while the server closes:
+        # let it arrive first.
         for _ in range(5):
             await asyncio.sleep(0)
         server.close()
         for task in open_now:
             task.cancel()
         await asyncio.gather(*open_now, return_exceptions=True)
-        # A task that was cancelled before it began has closed nothing.
+        # A task that was cancelled before it started has closed nothing.
         for writer in open_now.values():
             writer.close()
             with suppress(ConnectionError, ssl.SSLError):
@@ -188,7 +188,7 @@ async def listening(
 async def raw_server(handle: Handler) -> AsyncIterator[Region]:
     """A server on a free loopback port.
 
-    For each request `handle` writes what it wants.
+    For each request, `handle` writes what it wants.
     """
 
     async def connected(

@@ -2,8 +2,8 @@
 
 And the calls that can meet it.
 
-`stage` gives a fault a socket of its own; `Fault.reply` alone is enough for a server
-that is there already.
+`stage` gives a fault its own socket; for a server that already exists, `Fault.reply`
+is enough.
 """
 
 from __future__ import annotations
@@ -162,11 +162,11 @@ class Fault:
     Attributes:
         reply: writes what the server answers, if anything.
         doubt: whether a write that meets it may have been carried out.
-        waits: whether the client asks again as long as its patience lasts, a write too.
-        hangs: no end is in sight, so that only the deadline ends it.
-        lenient: an answer that some calls can do without: it is then no failure.
-        foreign: an answer of something in between, which is nobody's verdict.
-        place: what stands where the server should.
+        waits: whether the client retries until it runs out of patience, even writes.
+        hangs: whether it never ends by itself, so that only the deadline ends it.
+        lenient: whether some calls can do without the answer, so it's not a failure.
+        foreign: whether something in between answers, which says nothing about the API.
+        place: what is there instead of the server.
     """
 
     name: str
@@ -180,7 +180,7 @@ class Fault:
 
 
 async def _nothing(_request: bytes, _writer: asyncio.StreamWriter) -> None:
-    """No answer, and the connection stays."""
+    """Don't answer, and keep the connection open."""
     await asyncio.sleep(60)
 
 
@@ -193,7 +193,7 @@ async def _reset(_request: bytes, writer: asyncio.StreamWriter) -> None:
 
 
 async def _half(_request: bytes, writer: asyncio.StreamWriter) -> None:
-    """The head and half of the body, then the end: the server has done its work."""
+    """Send the head and half of the body, then close: the server has done its work."""
     writer.write(http(b'{"notice": "Done.", "token": {"uid": "blt1"}}')[:-20])
     writer.close()
 
@@ -207,7 +207,7 @@ async def _drip(_request: bytes, writer: asyncio.StreamWriter) -> None:
 
 
 async def _flood(_request: bytes, writer: asyncio.StreamWriter) -> None:
-    """Two hundred megabytes, as far as they are taken."""
+    """Send up to two hundred megabytes, until the client stops reading."""
     writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 200000000\r\n\r\n")
     block = b" " * 1_000_000
     for _ in range(200):
@@ -219,7 +219,7 @@ async def _flood(_request: bytes, writer: asyncio.StreamWriter) -> None:
 
 @cache
 def _bomb_body() -> bytes:
-    """Two hundred megabytes of zeros in two hundred kilobytes."""
+    """Return two hundred megabytes of zeros, compressed to two hundred kilobytes."""
     return gzip.compress(b"\0" * 200_000_000, 9)
 
 
@@ -356,7 +356,7 @@ class Staged:
 
 @asynccontextmanager
 async def stage(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Staged]:
-    """The fault on a socket of its own, for as long as the context stands."""
+    """Serve the fault on its own socket inside the context."""
     maker: Callable[[Fault, pytest.MonkeyPatch], Any] = _STAGES[fault.place]
     async with maker(fault, monkeypatch) as staged:
         host = staged.region.cma
@@ -377,7 +377,7 @@ async def _answering(fault: Fault, _: pytest.MonkeyPatch) -> AsyncIterator[Stage
 
 @asynccontextmanager
 async def _redirecting(fault: Fault, _: pytest.MonkeyPatch) -> AsyncIterator[Staged]:
-    """A redirect to another server that would take any request."""
+    """Redirect to another server that would accept any request."""
     seen: list[bytes] = []
     elsewhere: list[bytes] = []
 
@@ -405,7 +405,7 @@ async def _refusing(_fault: Fault, _: pytest.MonkeyPatch) -> AsyncIterator[Stage
 
 @asynccontextmanager
 async def _silent(_fault: Fault, _: pytest.MonkeyPatch) -> AsyncIterator[Staged]:
-    """A queue of connections that is full: another one is not even refused."""
+    """Fill the connection queue, so that another connection isn't even refused."""
     with socket.socket() as full:
         full.bind(("127.0.0.1", 0))
         full.listen(0)

@@ -1,6 +1,6 @@
 """Each method of the client against a scripted API.
 
-What is asked, and what is made of the answers.
+What it asks, and how it reads the answers.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def token(number: int = 1, **changes: Any) -> dict[str, Any]:
 def pages(
     rows: list[dict[str, Any]], key: str, *, size: int = 100, count: bool = True
 ) -> Callable[..., Any]:
-    """An application that knows `skip`, and gives no more than `size` rows at once."""
+    """Return an application that supports `skip` and sends `size` rows at a time."""
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         query = dict(
@@ -470,7 +470,7 @@ async def test_a_uid_that_is_odd_on_one_page_and_good_on_another_is_good() -> No
 
 
 def endless(key: str, calls: list[int]) -> Callable[..., Any]:
-    """An application whose list never ends."""
+    """Return an application whose list never ends."""
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         query = dict(

@@ -1,4 +1,4 @@
-"""What stands around a value comes off; what is no value is refused, unquoted."""
+"""Text around a value is removed; anything else is refused without quoting it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sentences of all errors, to the letter, and the tree that they form."""
+"""The exact sentences of all errors, and the tree that they form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Saying when a management token ends, in the one way that Contentstack takes."""
+"""Sending a management token's expiry in the only form that Contentstack accepts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NULL = {"expires_on": None}
 
 
 def ends(app: Api) -> list[dict[str, Any]]:
-    """What each request said on when the token ends."""
+    """Return what each request said about the expiry."""
     bodies = [seen.body["token"] for seen in app.seen if seen.method != "GET"]
     names = ("is_never_expires", "expires_on")
     return [{name: body[name] for name in names if name in body} for body in bodies]

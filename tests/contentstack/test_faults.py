@@ -1,9 +1,9 @@
 """Every fault met by every call.
 
-A sentence in time, and nothing leaks, repeats or hangs.
+Each ends with a sentence in time, and nothing leaks, repeats or hangs.
 
-`make test` meets every fault once with each kind of call, `make soak` with every call
-there is.
+`make test` tries every fault once with each kind of call, `make soak` with every
+call.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ async def test_a_fault_ends_in_a_sentence_and_in_nothing_else(
         outcome = await outcome_of(endpoint, client)
         taken = time.monotonic() - started
         await transport.aclose()
-    # Somebody else's turn of the processor is not ours to answer for.
+    # Don't count time when other processes have the processor.
     assert taken < deadline + 5
     assert staged.elsewhere == []
     if isinstance(outcome, ContentstackError):
@@ -111,7 +111,7 @@ async def test_a_fault_ends_in_a_sentence_and_in_nothing_else(
 
 
 async def outcome_of(endpoint: Endpoint, client: Client) -> object:
-    """What a call answers, or the error that it raises."""
+    """Return a call's result, or the error that it raises."""
     try:
         return await endpoint.call(client, client.stack(API_KEY))
     except ContentstackError as error:
@@ -119,9 +119,9 @@ async def outcome_of(endpoint: Endpoint, client: Client) -> object:
 
 
 def chain(error: BaseException | None) -> list[BaseException]:
-    """The error and all it came from.
+    """Return the error and all its causes.
 
-    An exception of httpx among them would hold the request's headers.
+    An httpx exception among them would contain the request's headers.
     """
     return [error, *chain(error.__context__)] if error is not None else []
 

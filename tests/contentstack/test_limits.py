@@ -1,6 +1,6 @@
 """A thousand requests at once.
 
-The limit is kept, nothing is refused for our haste, and a stop is quick.
+The client keeps the limit, causes no refusals, and stops quickly.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ COUNT = 1000
 
 
 class Counted:
-    """The sandbox's management API, whose limiter goes by the test's clock.
+    """The sandbox's management API, with a limiter that uses the test's clock.
 
-    Counts what it answers.
+    It counts its answers.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -84,7 +84,7 @@ async def test_a_thousand_queued_writes_and_reads_draw_no_refusal(
     )
     assert len(counted.answers) >= COUNT
     assert 429 not in counted.answers
-    # And no slower than the share that we take.
+    # And not slower than our share of the limit.
     assert clock.now - began <= len(counted.answers) / 8 + 1
 
 

@@ -1,4 +1,4 @@
-"""The first request finds a connection that was begun before, or does without."""
+"""The first request uses a connection that was opened ahead, or does without."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ BEHIND_A_PROXY = "http://cma.example.invalid"
 
 
 class Listener:
-    """A server that notes its connections: begun, ended, and what was asked.
+    """A server that records its connections: opened, closed, and what was asked.
 
-    It leaves by itself once it `ends`.
+    It closes them by itself if it `ends`.
     """
 
     def __init__(self) -> None:
@@ -83,7 +83,7 @@ async def listener(tls: ssl.SSLContext | None = None) -> AsyncIterator[Listener]
 async def transport(
     region: Region, url: str = "", **options: Any
 ) -> AsyncIterator[Transport]:
-    """A transport whose first connection is begun, by default to where it asks."""
+    """Yield a transport with a connection opened ahead, by default to its own host."""
     sender = Transport(region, sleep=Clock().sleep)
     sender.ahead = LineAhead(url or region.cma, **options)
     try:
@@ -214,7 +214,7 @@ async def test_one_that_is_reset_at_that_moment_is_not_taken(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def reset(line: socket.socket) -> bool:
-        # What a peer's reset leaves: a socket that leads nowhere.
+        # What a peer's reset leaves: a dead socket.
         line.setblocking(False)
         line.shutdown(socket.SHUT_RDWR)
         line.close()

@@ -1,6 +1,6 @@
 """Recorded answers, changed at random.
 
-Good rows are never lost, and nothing else is raised.
+Good rows are never lost, and only known errors are raised.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ ODD = st.recursive(
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The path of every value within a JSON value, its own included."""
+    """Yield the path of every value in a JSON value, including its own."""
     yield path
     inner: Iterable[tuple[Any, Any]] = ()
     if isinstance(value, dict):
@@ -68,7 +68,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 def changed(value: Any, path: tuple[Any, ...], new: Any) -> Any:
-    """The value with another one at a path; "gone" takes it away."""
+    """Return the value with another one at a path; "gone" removes it."""
     if not path:
         return new
     value = copy.copy(value)
@@ -80,7 +80,7 @@ def changed(value: Any, path: tuple[Any, ...], new: Any) -> Any:
 
 
 def texts(value: object) -> Iterator[str]:
-    """Every text that is held by a model."""
+    """Yield every text in a model."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Secret):
@@ -130,7 +130,7 @@ async def test_a_changed_row_hides_no_good_one(route: str, data: st.DataObject) 
             "first",
             "last",
         ):
-            # What an edit sends back as it is understood is what came.
+            # An edit sends back what came, as it was understood.
             assert token.description == (odd.get("description") or "")
             assert token.name == odd["name"]
 

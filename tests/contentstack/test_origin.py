@@ -1,4 +1,4 @@
-"""Whose answer it is: what is not in the API's form is no verdict."""
+"""Who answered: anything not in the API's format isn't a verdict."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ json_values = st.recursive(
     ),
     max_leaves=8,
 )
-# What gateways are known to send: AWS, Cloudflare, Google, Kong, Spring, GraphQL.
+# Known gateway responses: AWS, Cloudflare, Google, Kong, Spring, GraphQL.
 gateways_json = st.sampled_from(
     [
         {},

@@ -1,4 +1,4 @@
-"""Which proxy the environment means for a host, whatever it says."""
+"""Which proxy the environment selects for a host, whatever it contains."""
 
 from __future__ import annotations
 

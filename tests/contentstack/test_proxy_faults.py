@@ -1,4 +1,4 @@
-"""Real proxies that refuse, break off, hang or lie: what failed is told apart."""
+"""Real proxies that refuse, disconnect, hang or lie: errors say which part failed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HOST = "cma.example.invalid"
 
 @pytest.fixture
 def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
-    """An authority that this machine trusts."""
+    """Return a certificate authority that this machine trusts."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
@@ -40,7 +40,7 @@ def context_of(authority: trustme.CA, name: str) -> ssl.SSLContext:
 async def met(
     *, method: str = "POST", deadline: float = 30.0, clock: Clock | None = None
 ) -> ContentstackError | bytes:
-    """What comes of a request by the proxy that the environment names."""
+    """Return the outcome of a request through the environment's proxy."""
     clock = clock or Clock()
     region = custom_region(cma=f"https://{HOST}", name="Ours")
     transport = Transport(region, sleep=clock.sleep, deadline=deadline)
@@ -64,7 +64,7 @@ def said(outcome: ContentstackError | bytes) -> str:
 
 
 def answering(reply: bytes, seen: list[bytes] | None = None) -> Connected:
-    """A proxy that says the same to each, and closes."""
+    """Return a proxy that sends everyone the same answer, and closes."""
 
     async def connected(
         reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -181,7 +181,7 @@ async def test_the_proxy_that_a_connection_was_opened_with_is_named(
     monkeypatch.setenv("HTTPS_PROXY", "gopher://127.0.0.1:1")
     try:
         await transport.opened()
-        # Too late: the pool has its way, or none.
+        # Too late: the pool has connected by now, or failed.
         monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:2")
         with pytest.raises(Unreachable, match="gopher") as told:
             await transport.request("GET", "/x", headers=CREDENTIAL.headers())

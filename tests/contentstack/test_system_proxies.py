@@ -1,4 +1,4 @@
-"""The proxy of macOS's or Windows' own settings, where no variable names one."""
+"""The proxy from the macOS or Windows settings, if no variable names one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TARGET = urlsplit("https://api.contentstack.io/v3")
 
 @pytest.fixture(params=["darwin", "win32", "linux"])
 def system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A system whose settings name a proxy."""
+    """Simulate a system whose settings name a proxy."""
     monkeypatch.setattr(sys, "platform", request.param)
     known = {"https": "http://proxy.example:3128"}
     monkeypatch.setattr(proxies, "getproxies", lambda: known)

@@ -1,4 +1,4 @@
-"""Certificates not to be trusted, and a proxy that opens TLS, on real sockets."""
+"""Untrusted certificates, and a proxy that intercepts TLS, on real sockets."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ async def test_a_port_without_tls_is_told_in_words() -> None:
 async def opening_proxy(
     certificate: trustme.LeafCert, seen: list[bytes], cut: bool = False
 ) -> AsyncIterator[str]:
-    """A proxy that ends each tunnel itself and answers in the server's place."""
+    """Run a proxy that terminates each tunnel itself and answers for the server."""
     context = context_of(certificate)
 
     async def connected(

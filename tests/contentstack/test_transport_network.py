@@ -1,6 +1,6 @@
 """The transport against real sockets on this machine.
 
-What breaks, hangs and is not trusted.
+What breaks, hangs or isn't trusted.
 """
 
 from __future__ import annotations

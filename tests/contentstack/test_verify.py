@@ -1,4 +1,4 @@
-"""What is asked to prove a token, and what each answer is taken for."""
+"""Which calls verify a token, and what each answer means."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the readers of `.env` files make of texts: the originals, and nothing of ours."""
+"""How the original readers of `.env` files read texts, without any code of ours."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ import pytest
 
 from tests.sandbox.served import ROOT
 
-# Each line of input is a list of texts; each line of output what dotenv reads in them,
-# or what stands in the environment once dotenv-expand has filled in variables.
+# Each line of input is a list of texts; each line of output is what dotenv reads in
+# them, or the environment once dotenv-expand has filled in variables.
 _SCRIPT = """
 const { parse } = require("dotenv");
 const { expand } = require("dotenv-expand");
@@ -33,13 +33,13 @@ logging.getLogger("dotenv.main").setLevel(logging.CRITICAL)
 
 
 def by_python(text: str) -> dict[str, str | None]:
-    """As its authors read a file: the line ends as they are, no variable filled in."""
+    """Read as python-dotenv does, keeping line ends and filling in no variables."""
     read = dotenv.dotenv_values(stream=io.StringIO(text, newline=""), interpolate=False)
     return dict(read)
 
 
 def by_node(texts: Sequence[str], *, expands: bool = False) -> list[dict[str, str]]:
-    """All texts, in one process of node for all tests."""
+    """Read all texts in one node process for all tests."""
     node = _node()
     assert node.stdin is not None
     assert node.stdout is not None
@@ -61,7 +61,7 @@ def _node() -> subprocess.Popen[bytes]:
                 f"{package} is not fetched (make setup, where npm can reach its"
                 " registry)"
             )
-    # It ends with its input, as the tests end.
+    # It ends when its input does, at the end of the tests.
     return subprocess.Popen(
         [program, "-e", _SCRIPT],
         cwd=_NPM,
@@ -71,7 +71,7 @@ def _node() -> subprocess.Popen[bytes]:
 
 
 def by_bash(path: Path, keys: Sequence[str]) -> dict[str, str]:
-    """What a shell that sources the file has of these keys."""
+    """Return the values of these keys in a shell that sources the file."""
     bash = shutil.which("bash")
     if bash is None:
         pytest.skip("bash is not installed")
@@ -87,7 +87,7 @@ def by_bash(path: Path, keys: Sequence[str]) -> dict[str, str]:
 
 
 def by_docker(text: str) -> Mapping[str, str]:
-    """As `docker run --env-file` reads it: no quotes, no comment behind a value."""
+    """Read as `docker run --env-file` does: no quotes, no comments after values."""
     lines = (line.lstrip() for line in text.removeprefix("\ufeff").splitlines())
     pairs = (line.split("=", 1) for line in lines if line and line[0] != "#")
     return {pair[0]: pair[1] for pair in pairs if len(pair) == 2}

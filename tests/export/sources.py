@@ -1,4 +1,4 @@
-"""Tokens to hand out."""
+"""Tokens to export."""
 
 from __future__ import annotations
 

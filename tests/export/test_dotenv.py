@@ -36,7 +36,7 @@ HOSTS = st.from_regex(
 
 
 def readable(values: list[str]) -> dict[str, str]:
-    """Those that are not refused, as written.
+    """Return those that aren't refused, as written.
 
     A refusal names a character of the value.
     """
@@ -106,7 +106,7 @@ def merged_or_refused(text: str, words: dict[str, str]) -> str | None:
 
 
 def set_by(read: Mapping[str, str | None]) -> dict[str, str]:
-    """What a program gets: a key without a sign sets nothing."""
+    """Return what a program gets: a key without an equals sign sets nothing."""
     return {key: value for key, value in read.items() if value is not None}
 
 
@@ -139,7 +139,7 @@ def test_no_old_value_of_a_key_is_left_and_no_other_line_changes(
         for binding in view(merged):
             if binding.key in OURS:
                 assert merged[binding.start : binding.end] == words[binding.key]
-    # Whatever stands outside of what a reader takes for a binding of these keys.
+    # Everything outside what a reader takes for a binding of these keys.
     taken = {
         place
         for view in VIEWS
@@ -153,7 +153,7 @@ def test_no_old_value_of_a_key_is_left_and_no_other_line_changes(
 
 
 def test_most_files_are_not_refused() -> None:
-    """Else the two above would hold of nothing."""
+    """Otherwise, the two tests above would prove nothing."""
     taken = 0
 
     @settings(max_examples=300, deadline=None, database=None, derandomize=True)

@@ -160,7 +160,7 @@ def test_what_is_no_json_object_is_refused(text: str) -> None:
 def run_curl(
     text: str, tmp_path: Path, variable: str, value: str
 ) -> tuple[list[str], str]:
-    """The arguments that a shell gives to curl, and what it pipes into it."""
+    """Return the arguments that a shell passes to curl, and what it pipes in."""
     script = tmp_path / "curl"
     script.write_text(
         '#!/bin/sh\nprintf "%s\\0" "$@" > "$OUT/arguments"\ncat > "$OUT/input"\n'

@@ -1,4 +1,4 @@
-"""That the readers told again in `tui.export.readers` read as the originals do."""
+"""The readers reimplemented in `tui.export.readers` read like the originals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The formats against what Contentstack's own starters read (tools/starters.toml)."""
+"""The formats against what Contentstack's starters read (tools/starters.toml)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_each_form_of_a_starter_has_one_and_they_come_first() -> None:
 def test_starter_apps_work_out_the_delivery_host_from_what_is_written(
     region: Region,
 ) -> None:
-    """They put `cdn` for `api` in the host of the management API."""
+    """They replace `api` with `cdn` in the management API's host."""
     for format_id in ("starter", "gatsby", "vue", "react"):
         item = format_of(format_id)
         values = item.values(source(region=region))

@@ -1,4 +1,4 @@
-"""What expires when, and the calendar of it, read back by `icalendar`."""
+"""What expires when, and its calendar, read back by `icalendar`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The inventory of a fleet, and what changed between two of them."""
+"""A fleet's inventory, and what changed between two of them."""
 
 from __future__ import annotations
 

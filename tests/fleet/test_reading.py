@@ -1,4 +1,4 @@
-"""The reading of a fleet, to the moment, on a loop whose time is virtual."""
+"""The exact timing of reading a fleet, on a loop with virtual time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OWNER = "omar@example.com"
 
 
 def stacks(count: int, **fields: Any) -> dict[str, Any]:
-    """Return the seed of an organization with so many stacks and one token of a kind."""
+    """Return the seed of `count` stacks with a token of each kind."""
     return {
         "users": [{"email": OWNER, "roles": {"*": "Owner"}}],
         "stacks": [
@@ -83,7 +83,7 @@ def test_the_rate_is_kept_and_used(rate: int) -> None:
         floor = 2 * count / rate
         taken = max(asked.at for asked in tokens) - min(asked.at for asked in tokens)
         assert taken <= 1.1 * floor
-        # One more than usual may start where the one before was late.
+        # If the one before was late, one more than usual may start.
         of_organization = [asked for asked in world.asked if asked.organization]
         assert busiest_second(of_organization) <= rate + 1
         assert {asked.status for asked in world.asked} == {200}
@@ -158,7 +158,7 @@ def test_what_is_looked_at_goes_before_all_that_waits() -> None:
         asked_at, key = ticks(), list(fleet.snapshot.readings)[40]
         await fleet.look_at([key])
         assert fleet.snapshot.readings[key].listing("environments").read
-        # Ten requests at most are queued before it.
+        # At most ten requests are queued before it.
         assert ticks() - asked_at < 3
         fleet.stop()
         await reading

@@ -1,4 +1,4 @@
-"""What refuses, fails or is odd is a row with its reason, and spoils nothing."""
+"""What refuses, fails or is odd gets a row with the reason, and spoils nothing else."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_role_that_may_not_see_tokens_is_named_by_who_may() -> None:
         refused = [row for row in fleet.snapshot.rows if row.reason]
         assert all(isinstance(row.error, NotAllowed) for row in refused)
         assert all(row.as_of and row.stack for row in refused)
-        # A refusal is an answer: nothing is asked twice.
+        # A refusal is an answer, so it isn't asked twice.
         assert len(world.of(MANAGEMENT)) == len(world.of(DELIVERY)) == 3
 
     run_virtually(work())
@@ -79,7 +79,7 @@ def test_what_fails_is_said_and_read_again_on_demand() -> None:
         await fleet.refresh([key])
         assert reasons(fleet) == []
         assert str(fleet.snapshot.progress) == "10 of 10 stacks"
-        # What was read stays while it can't be read again, and says so.
+        # What was read stays when a refresh fails, and says so.
         world.status_of = lambda asked: fails(asked) * asked.path.endswith(MANAGEMENT)
         before = fleet.snapshot.readings[key]
         await fleet.refresh([key])
@@ -173,7 +173,7 @@ def test_a_session_that_ends_is_asked_once_more_and_then_no_more() -> None:
         sent = len(world.asked)
         await reading
         await fleet.close()
-        # Those on their way, their check of the session, and not 180 more.
+        # Those in progress, their check of the session, and not 180 more.
         assert len(world.asked) - sent < 15
         assert str(fleet.snapshot.progress) == "100 of 100 stacks · 100 not readable"
         refused = [row for row in fleet.snapshot.rows if row.error]
@@ -276,7 +276,7 @@ def test_a_session_that_can_not_be_checked_is_not_called_over() -> None:
         def fails(asked: Asked) -> int:
             if asked.api_key == odd:
                 return 401
-            # The check of the session gets no answer, either.
+            # The session check gets no answer, either.
             return 500 if asked.path == "/v3/user" and len(world.asked) > 5 else 0
 
         world.status_of = fails

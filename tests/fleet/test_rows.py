@@ -1,4 +1,4 @@
-"""The rows of a fleet, asked in the query language, and what their stacks know."""
+"""A fleet's rows, filtered with the query language, and what their stacks know."""
 
 from __future__ import annotations
 

@@ -27,18 +27,18 @@ LATENCY = 0.15
 
 
 def ticks() -> float:
-    """Return the seconds of the loop that is running."""
+    """Return the running loop's time in seconds."""
     return asyncio.get_running_loop().time()
 
 
 def moving_clock() -> datetime:
-    """Return the moment that the loop has come to."""
+    """Return the current time by the loop."""
     return NOW + timedelta(seconds=ticks())
 
 
 @dataclass
 class Asked:
-    """A request as a region's management API saw it."""
+    """A request as seen by a region's management API."""
 
     at: float
     path: str
@@ -52,7 +52,7 @@ class WatchedRegion:
     """One region: a sandbox behind a slow line.
 
     Attributes:
-        status_of: what answers in place of the sandbox, by a request; 0 is the sandbox.
+        status_of: the status to answer a request with; 0 lets the sandbox answer.
     """
 
     name: str
@@ -68,7 +68,7 @@ class WatchedRegion:
         return Region(self.name, self.name.upper(), (), cma, cda, preview)
 
     def connect(self, email: str = "ana@example.com") -> Connect:
-        """Return the way of one of its users."""
+        """Return a function that connects one of its users."""
         user = next(user for user in self.sandbox.users if user.email == email)
         region = self.region
         apps = dict.fromkeys((region.cma, region.cda, region.preview), self)
@@ -81,7 +81,7 @@ class WatchedRegion:
         return lambda: connection
 
     def of(self, path: str) -> list[Asked]:
-        """Return the requests to paths that end like this."""
+        """Return the requests to paths with this ending."""
         return [asked for asked in self.asked if asked.path.endswith(path)]
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -117,7 +117,7 @@ async def _refuse(status: int, send: Any) -> None:
 def regions(
     organizations: int = 6, stacks: int = 40, rate_limit: int | None = 10
 ) -> dict[str, WatchedRegion]:
-    """Return the regions of a generated fleet; to be called on the loop."""
+    """Return the regions of a generated fleet; call it on the loop."""
     seeds = fleet_seeds(organizations, stacks)
     return {name: region_of(seed, name, rate_limit) for name, seed in seeds.items()}
 
@@ -138,7 +138,7 @@ def fleet_of(*ways: tuple[str, Connect], rate: int = 5) -> Fleet:
 
 
 def busiest_second(asked: list[Asked]) -> int:
-    """Return how many requests came within one second at most."""
+    """Return the most requests that came within one second."""
     times = [each.at for each in asked]
     return max(
         (sum(at <= other < at + 1 - 1e-6 for other in times) for at in times), default=0
@@ -153,7 +153,7 @@ def by_organization(asked: list[Asked]) -> Counter[str]:
 async def ask_beside(
     world: WatchedRegion, statuses: list[int], per_second: int = 4
 ) -> None:
-    """Read as another program of the first organization does, until it is cancelled."""
+    """Read like another program in the first organization, until cancelled."""
     stack, user = world.sandbox.stacks[0], world.sandbox.users[0]
     credential = stack.api_key.encode(), user.authtoken.encode()
     headers = list(zip((b"api_key", b"authtoken"), credential, strict=True))

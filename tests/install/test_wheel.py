@@ -1,4 +1,4 @@
-"""The wheel as pipx and uv install it: built, installed alone, started."""
+"""The wheel as pipx and uv install it: built, installed by itself, started."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WHEELHOUSE = ROOT / ".cache" / "wheelhouse"
 pytestmark = [
     pytest.mark.install,
     pytest.mark.long,
-    # One process builds and installs for all of them.
+    # One process builds and installs for all tests.
     pytest.mark.xdist_group("install"),
     pytest.mark.skipif(
         not (WHEELHOUSE / ".stamp").exists(),
@@ -37,7 +37,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Install `tokendeck` alone and without network, and return the command."""
+    """Install `tokendeck` by itself, without network, and return the command."""
     home = tmp_path_factory.mktemp("venv")
     venv.create(home, with_pip=True)
     python = home / "bin" / "python"

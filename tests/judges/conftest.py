@@ -1,4 +1,4 @@
-"""A served sandbox for each module of judges, who take it for Contentstack."""
+"""A served sandbox for each module of judges, which take it for Contentstack."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _SECONDS = 120
 
 
 def program(name: str) -> str:
-    """Return the path of a program, or skip the test where it is not installed."""
+    """Return the path of a program, or skip the test if it isn't installed."""
     found = shutil.which(name)
     if found is None:
         pytest.skip(f"{name} is not installed (make system-deps)")
@@ -37,7 +37,7 @@ def modules(package: str, folder: str = "npm", brought_by: str = "make setup") -
 
 
 def judge(script: str, package: str, *values: str | Mapping[str, Any]) -> None:
-    """Run a script that ends by saying `agreed`.
+    """Run a script that ends by printing `agreed`.
 
     It gets the folder of its package, and the values.
     """

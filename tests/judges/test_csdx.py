@@ -27,14 +27,14 @@ _SECONDS = 120
 
 @dataclass(frozen=True, slots=True)
 class Csdx:
-    """The command line with a home of its own, set to the region of the sandbox."""
+    """csdx with its own home, set to the sandbox's region."""
 
     command: Path
     home: Path
     environment: dict[str, str]
 
     def run(self, *arguments: str) -> str:
-        """Run a command that must succeed, and return all that it printed."""
+        """Run a command that must succeed, and return its output."""
         done = subprocess.run(
             [self.command, *arguments],
             cwd=self.home,
@@ -95,7 +95,7 @@ def read(path: Path) -> Any:
 
 
 def one_file(folder: Path, pattern: str) -> Path:
-    """Return the only file of a folder that fits."""
+    """Return the only file in a folder that matches."""
     [found] = folder.glob(pattern)
     return found
 
@@ -105,7 +105,7 @@ def test_csdx_exports_the_storefront(served: Served, csdx: Csdx, alias: str) -> 
     said = csdx.run("cm:stacks:export", *options)
     content = f"The content of the stack {served.api_key}"
     assert f"{content} has been exported successfully!" in said
-    # It asks npm for its newest version, which it can't reach here.
+    # It checks npm for its newest version, but can't reach npm here.
     errors = [line for line in said.splitlines() if "ERROR" in line]
     assert not [line for line in errors if "latest version" not in line], said
     exported = csdx.home / "out" / "main"

@@ -1,4 +1,4 @@
-"""contentstack (PyPI, delivery), which speaks https alone, against the sandbox."""
+"""contentstack (PyPI, delivery), which only speaks https, against the sandbox."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.judge
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """The delivery and the preview host behind TLS, and the authority to trust."""
+    """The delivery and preview hosts behind TLS, and the authority to trust."""
 
     delivery: str
     preview: str

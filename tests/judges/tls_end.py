@@ -1,4 +1,4 @@
-"""A TLS end in front of a port of plain HTTP, for clients that speak https alone."""
+"""A TLS end in front of a plain HTTP port, for clients that only speak https."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _to(port: int) -> Handler:
                 _pump(client_in, server_out), _pump(server_in, client_out)
             )
         for side in (server_out, client_out):
-            # Not `close`: the farewell of TLS would wait for the client's.
+            # Not `close`: TLS's closing handshake would wait for the client's.
             side.transport.abort()
         await asyncio.sleep(0)
 

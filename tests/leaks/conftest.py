@@ -9,5 +9,5 @@ from tests.leaks.projects import Project
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    """A repository with nothing in it yet."""
+    """Return an empty repository."""
     return Project.created(tmp_path / "project")

@@ -17,7 +17,7 @@ DATE = "2026-01-02T03:04:05+02:00"
 
 
 def value_of(seed: str) -> str:
-    """A value of Contentstack's form."""
+    """Return a value in Contentstack's format."""
     return "cs" + sha256(seed.encode()).hexdigest()[:24]
 
 
@@ -75,14 +75,14 @@ class Project:
 def searched(
     *paths: Path, known: KnownTokens = KNOWN, files: bool = True, history: bool = True
 ) -> tuple[list[Find], Search]:
-    """What a search finds, and the search."""
+    """Return what a search finds, and the search."""
     names = tuple(map(str, paths))
     search = Search(names, known, files=files, history=history)
     return [*search.finds()], search
 
 
 def in_history(project: Project, known: KnownTokens = KNOWN) -> list[Find]:
-    """What the history of a project has."""
+    """Return what a search finds in a project's history."""
     finds, search = searched(project.folder, known=known, files=False)
     assert search.tally.unread == []
     return finds

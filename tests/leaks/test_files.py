@@ -1,4 +1,4 @@
-"""Searching files, whatever they are."""
+"""Searching files of any kind."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def test_a_file_that_others_may_read_is_refused(environ: dict[str, str]) -> None
 
 
 def test_all_that_is_kept_can_be_read_again(environ: dict[str, str]) -> None:
-    """Also where it's more than any other file of the program's own may have."""
+    """Even if it's more than any other file of the program may have."""
     many = KnownTokens.of(
         (
             Secret(f"cs{number:024x}"),

@@ -1,4 +1,4 @@
-"""What is kept on disk follows what the program does to tokens."""
+"""The fingerprints on disk follow what the program does to tokens."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ async def test_the_value_of_a_new_management_token_is_known_from_then_on(
     value = await create_robot(workspace, "robot")
     (token,) = (x for x in workspace.snapshot.management.items if x.name == "robot")
     await workspace.update_token(token, token.as_request().renamed("robot-2"))
-    # Also after the stack's values were noted anew: nobody shows this one again.
+    # Even after the stack's values are saved again: Contentstack won't show this one.
     keep(workspace, environ)
     kept = read_fingerprints(environ)
     assert kept is not None

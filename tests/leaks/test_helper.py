@@ -1,4 +1,4 @@
-"""A big tree is scanned by two processes; nobody notices but by the time it takes."""
+"""Two processes scan a big tree; the only difference is the time it takes."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _FILES = 40
 
 @pytest.fixture
 def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A tree for which the helper is started at once."""
+    """Return a tree for which the helper is started at once."""
     monkeypatch.setattr(helper, "ENOUGH", 0)
     monkeypatch.setattr(search, "_BATCH", 2)
     for at in range(_FILES):
         (tmp_path / f"{at:02}.env").write_text(f"T={WEB}")
     (tmp_path / "a.gz").write_bytes(b"\x1f\x8b")
-    # Must not be taken for the program's own.
+    # Must not be mistaken for the program's own.
     (tmp_path / "tui").mkdir()
     (tmp_path / "tui" / "__init__.py").write_text("raise SystemExit")
     monkeypatch.chdir(tmp_path)
@@ -35,7 +35,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The helpers that were started."""
+    """Return the helpers that were started."""
     pids: list[int] = []
     start = helper.Helper._start
 
@@ -87,7 +87,7 @@ def test_a_helper_ends_with_the_search(tree: Path, started: list[int]) -> None:
 
 
 class Pipes:
-    """Standard input and output of a helper that runs in this process."""
+    """The standard input and output of a helper that runs in this process."""
 
     def __init__(self, given: bytes) -> None:
         self.buffer = io.BytesIO(given)

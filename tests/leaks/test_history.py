@@ -1,4 +1,4 @@
-"""Searching what git has, wherever it keeps it."""
+"""Searching everything git has, wherever it keeps it."""
 
 from __future__ import annotations
 
@@ -302,7 +302,7 @@ def test_outside_of_repositories_nothing_is_missed(tmp_path: Path) -> None:
 
 
 def test_a_repository_runs_no_program_of_its_own(project: Project) -> None:
-    """Whoever looks at a stranger's repository doesn't run what is in it."""
+    """Searching a stranger's repository doesn't run anything in it."""
     project.commit("a", WEB)
     project.write("b", WEB + "\n")
     project.git("add", "--all")
@@ -334,7 +334,7 @@ def test_what_a_hook_says_of_another_repository_does_not_count(
 
 def test_a_search_that_is_stopped_blames_nobody(project: Project) -> None:
     for at in range(4):
-        # More than fits into a pipe: git is still writing.
+        # More than a pipe can hold: git is still writing.
         project.commit(f"f{at}", os.urandom(2_000_000), f"text {at} {WEB}")
     search = Search((str(project.folder),), KNOWN, files=False)
     finds = search.finds()
@@ -356,7 +356,7 @@ def test_git_ends_when_a_search_is_left(project: Project) -> None:
 
 
 def children() -> set[int]:
-    """The processes that this one has started, those that wait to be reaped, too."""
+    """Return this process's children, including those waiting to be reaped."""
     found = set()
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:

@@ -1,4 +1,4 @@
-"""Sentences about what came of deliveries, new tokens and searches."""
+"""Sentences about the results of deliveries, new tokens and searches."""
 
 from __future__ import annotations
 

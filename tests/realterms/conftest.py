@@ -1,4 +1,4 @@
-"""Terminals as people have them, with real keys, on a display that nobody sees."""
+"""Terminals that people use, with real keys, on an invisible display."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _PATIENCE = 30.0
 
 
 def needed(*programs: str) -> pytest.MarkDecorator:
-    """Skip a test where one of these is missing."""
+    """Skip a test if one of these is missing."""
     missing = [program for program in programs if shutil.which(program) is None]
     reason = f"{', '.join(missing)} not installed (make system-deps ARGS=realterms)"
     return pytest.mark.skipif(bool(missing), reason=reason)
@@ -49,7 +49,7 @@ def needed(*programs: str) -> pytest.MarkDecorator:
 
 @dataclass(frozen=True)
 class Window:
-    """A terminal's window on a display, with what its program wrote on it so far."""
+    """A terminal's window on a display, and what its program has written so far."""
 
     terminal: str
     display: str
@@ -57,16 +57,16 @@ class Window:
 
     @property
     def text(self) -> str:
-        """Return what the terminal should show, by what was written to it."""
+        """Return what the terminal should show, given what was written to it."""
         return "\n".join(drawn(self.written, COLUMNS, LINES))
 
     @property
     def written(self) -> bytes:
-        """Return the bytes that the terminal was sent."""
+        """Return the bytes that were sent to the terminal."""
         return self.record.read_bytes() if self.record.exists() else b""
 
     def wait_for(self, what: str | Callable[[], bool]) -> None:
-        """Wait until it shows a text, or a condition holds."""
+        """Wait until it shows a text, or a condition is true."""
         deadline = time.monotonic() + _PATIENCE
         while not self._shows(what):
             in_vain = f"Waited for {what!r}. The screen:\n{self.text}"
@@ -77,7 +77,7 @@ class Window:
         return what() if callable(what) else what in self.text
 
     def press(self, *keys: str) -> None:
-        """Press keys, by X's names of them."""
+        """Press keys, by their X names."""
         self._x("xdotool", "key", "--delay", "40", *keys)
 
     def type(self, text: str) -> None:
@@ -85,14 +85,14 @@ class Window:
         self._x("xdotool", "type", "--delay", "20", text)
 
     def picture(self, name: str) -> Path:
-        """Keep a picture of what is really seen."""
+        """Save a picture of what's really on the screen."""
         PICTURES.mkdir(parents=True, exist_ok=True)
         path = PICTURES / f"{self.terminal}-{name}.png"
         self._x("import", "-window", "root", "-trim", str(path))
         return path
 
     def put_on_clipboard(self, text: str) -> None:
-        """Fill the clipboard and the primary selection, as another program would."""
+        """Set the clipboard and the primary selection, as another program would."""
         for selection in ("clipboard", "primary"):
             words = ("xclip", "-selection", selection)
             subprocess.run(
@@ -104,7 +104,7 @@ class Window:
             )
 
     def clipboard(self, selection: str = "clipboard") -> str:
-        """Return what ctrl+v pastes elsewhere, or the middle button for `primary`."""
+        """Return what Ctrl+V, or the middle button for `primary`, pastes elsewhere."""
         return self._x("xclip", "-selection", selection, "-o")
 
     @property
@@ -130,7 +130,7 @@ Open = Callable[..., Window]
 
 @pytest.fixture
 def open_window(tmp_path: Path) -> Iterator[Open]:
-    """Open a terminal of this name, with the dashboard in it or another command."""
+    """Open this terminal with the dashboard in it, or another command."""
     with ExitStack() as opened:
         display = opened.enter_context(_display())
 
@@ -153,7 +153,7 @@ def open_window(tmp_path: Path) -> Iterator[Open]:
 
 
 def _focus(window: Window) -> None:
-    """Give the keys to a window, as no window manager is there to do it."""
+    """Focus a window, since there's no window manager to do it."""
     kind = window.terminal.partition("-")[0]
     window.wait_for(lambda: bool(window.written))
     found: list[str] = []

@@ -30,7 +30,7 @@ SCREENS = {
     "settings": (("S",), "Sign in"),
     "help": (("question",), "COMMAND"),
 }
-"""Screens by the keys that lead to them from the first, and what they show."""
+"""Screens, by the keys that lead to them from the first, with what they show."""
 
 
 @pytest.mark.parametrize("terminal", EACH)

@@ -1,4 +1,4 @@
-"""Clients of an embedded Contentstack, in process."""
+"""In-process clients of an embedded Contentstack."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Caller:
         self.headers = headers
 
     async def send(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """Send one request, with further `headers`; None takes one away."""
+        """Send one request with extra `headers`; None removes one."""
         headers = {**self.headers, **options.pop("headers", {})}
         present = {name: value for name, value in headers.items() if value is not None}
         transport = httpx.ASGITransport(self._app)
@@ -46,7 +46,7 @@ class Caller:
 
 
 def as_role(sandbox: Sandbox, role: str = "Admin", stack: int = 0) -> Caller:
-    """Return somebody with a role, in one of the stacks."""
+    """Return a client with a role in one of the stacks."""
     api_key = sandbox.stacks[stack].api_key
     return Caller(
         sandbox, {"authtoken": sandbox.user(role).authtoken, "api_key": api_key}
@@ -56,13 +56,13 @@ def as_role(sandbox: Sandbox, role: str = "Admin", stack: int = 0) -> Caller:
 async def log_in(
     sandbox: Sandbox, user: PersonRecord, **fields: object
 ) -> httpx.Response:
-    """Log in with a user's e-mail address and password, and further fields."""
+    """Log in with a user's email address and password, and extra fields."""
     login = {"email": user.email, "password": user.password, **fields}
     return await Caller(sandbox, {}).post("/v3/user-session", json={"user": login})
 
 
 def reader(sandbox: Sandbox, api: Api, stack: int = 0, **headers: str) -> Caller:
-    """Return somebody who reads content with these headers."""
+    """Return a client that reads content with these headers."""
     return Caller(sandbox, {"api_key": sandbox.stacks[stack].api_key, **headers}, api)
 
 
@@ -79,7 +79,7 @@ ALIAS: Json = {
 }
 ALL_MODULES: Json = {"module": "$all", "acl": {"read": True, "write": True}}
 
-# Refusals, each by its status and its error code.
+# Refusals: each one's status and error code.
 CODE_ASKED_FOR = (401, 294)
 INVALID = (422, 141)
 LOGIN_FAILED = (422, 104)
@@ -112,7 +112,7 @@ def management_body(
 async def created(
     caller: Caller, body: Json, path: str = DELIVERY, **options: Any
 ) -> Json:
-    """Create a token and return it, as the response shows it."""
+    """Create a token, and return it as the response shows it."""
     response = await caller.post(path, json=body, **options)
     assert response.status_code == 201, response.text
     token: Json = response.json()["token"]
@@ -120,7 +120,7 @@ async def created(
 
 
 def refusal(response: httpx.Response) -> tuple[int, int]:
-    """Return status and error code of a response, which must be the API's envelope."""
+    """Return the status and error code of a response in the API's envelope."""
     body = response.json()
     assert isinstance(body["error_message"], str)
     assert body["error_message"]

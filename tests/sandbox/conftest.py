@@ -1,4 +1,4 @@
-"""The embedded organization of the demo, for each test anew."""
+"""The demo's embedded organization, a new one for each test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sandbox in a process of its own, as a user starts it."""
+"""The sandbox in its own process, as a user starts it."""
 
 from __future__ import annotations
 
@@ -19,36 +19,36 @@ _PATIENCE_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A sandbox that accepts connections, and what its one line said."""
+    """A running sandbox, and the line that it printed."""
 
     process: subprocess.Popen[str]
     info: dict[str, Any]
 
     @property
     def api_key(self) -> str:
-        """The API key of its first stack."""
+        """Return the API key of its first stack."""
         return str(self.info["stacks"][0]["api_key"])
 
     def user(self, role: str = "Admin") -> dict[str, Any]:
-        """The first login with that role."""
+        """Return the first login with that role."""
         found: dict[str, Any] = next(
             user for user in self.info["users"] if user["role"] == role
         )
         return found
 
     def headers(self, role: str = "Admin") -> dict[str, str]:
-        """What a request to its first stack carries."""
+        """Return the headers of a request to its first stack."""
         return {"api_key": self.api_key, "authtoken": self.user(role)["authtoken"]}
 
 
 def command(*options: str) -> list[str]:
-    """The command that serves a sandbox."""
+    """Return the command that serves a sandbox."""
     return [sys.executable, "-m", "tui", "sandbox", *options]
 
 
 @contextmanager
 def serving(*options: str, env: Mapping[str, str] | None = None) -> Generator[Served]:
-    """Serve a sandbox, and see to it that it ends as it should."""
+    """Serve a sandbox, and check that it ends as it should."""
     pipes: dict[str, Any] = {
         "stdout": subprocess.PIPE,
         "stderr": subprocess.PIPE,
@@ -75,9 +75,9 @@ def serving(*options: str, env: Mapping[str, str] | None = None) -> Generator[Se
 def ended(
     process: subprocess.Popen[str], how: signal.Signals = signal.SIGTERM
 ) -> tuple[int, str, str]:
-    """End a sandbox by a signal.
+    """End a sandbox with a signal.
 
-    Its exit code, and what was still on stdout and stderr.
+    Return its exit code, and the rest of stdout and stderr.
     """
     process.send_signal(how)
     try:

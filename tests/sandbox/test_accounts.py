@@ -35,7 +35,7 @@ async def authtoken_of_login(sandbox: Sandbox) -> str:
 
 
 async def own_user(sandbox: Sandbox, authtoken: str) -> httpx.Response:
-    """Ask who one is."""
+    """Ask for the current user."""
     return await Caller(sandbox, {"authtoken": authtoken}).get("/v3/user")
 
 

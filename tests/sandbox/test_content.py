@@ -32,7 +32,7 @@ ALL_READS = ["/v3/content_types", "/v3/content_types/page", ENTRIES, "/v3/assets
 
 
 async def pair(admin: Caller, **fields: object) -> tuple[str, str]:
-    """Create a delivery token, and return its value and its preview token's."""
+    """Create a delivery token; return its value and its preview token's."""
     with_preview = {"create_with_preview_token": "true"}
     token = await created(admin, delivery_body(**fields), params=with_preview)
     return token["token"], token["preview_token"]
@@ -346,9 +346,9 @@ async def test_a_management_token_reads_the_branches_of_its_scope(
 
 
 def slow_network() -> tuple[Sandbox, MovingClock]:
-    """Return a sandbox whose content hosts hear late of tokens, and its clock.
+    """Return a sandbox whose content hosts learn of tokens late, and its clock.
 
-    They hear of new tokens after 5 seconds, and of deleted ones after 60.
+    They learn of new tokens after 5 seconds, and of deleted ones after 60.
     """
     network = {"lag": 5, "memory": 60}
     shop = {"name": "Shop", "environments": ["production"], "network": network}

@@ -222,7 +222,7 @@ async def test_new_delivery_and_preview_tokens_are_not_known_yet(
     ):
         assert refusal(await caller.get(query)) == code
         assert (await caller.get(query)).status_code == 200
-    # Its preview token alone was new.
+    # Only its preview token was new.
     delivery = reader(sandbox, "delivery", access_token=later["token"])
     assert (await delivery.get(query)).status_code == 200
 

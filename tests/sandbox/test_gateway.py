@@ -1,4 +1,4 @@
-"""Sizes, formats, routes and methods: whatever comes in gets the API's envelope."""
+"""Sizes, formats, routes and methods: every request gets the API's envelope."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def test_reads_and_writes_and_organizations_count_apart() -> None:
 
 
 def still() -> float:
-    """Let all requests of a test come in the same second, however slow the machine."""
+    """Make all requests of a test arrive in the same second, on any machine."""
     return 0.0
 
 

@@ -1,4 +1,4 @@
-"""What a stack is built of, and the parameters that every list takes."""
+"""What a stack consists of, and the parameters that every list takes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows shown as they are, to test a client against what nobody foresaw."""
+"""Rows shown as they are, to test how a client handles the unforeseen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Contentstack's own tests assert of the real API, row by row.
+"""What Contentstack's own tests assert about the real API, row by row.
 
 The suites are those of contentstack-management-dotnet
 (`Contentstack016_DeliveryTokenTest.cs`, suites 023 and 024), -javascript
@@ -398,7 +398,7 @@ async def test_branches_inside_a_module_are_a_branch_scope(admin: Caller) -> Non
 
 
 async def test_an_alias_item_may_name_no_alias(admin: Caller) -> None:
-    # The set-ups of the Java and the JavaScript suite.
+    # The setups of the Java and JavaScript suites.
     aliases = {"module": "branch_alias", "branch_aliases": [], "acl": {"read": True}}
     token = await created(admin, management_body(scope=[BRANCH, aliases]), MANAGEMENT)
     assert token["scope"][1]["branch_aliases"] == []

@@ -1,6 +1,6 @@
 """The scopes of management tokens.
 
-Rights to modules, which may name things and need not.
+Rights to modules, with optional names.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ MEASURED = [
 
 
 def without_uids(scope: list[Json]) -> list[Json]:
-    """A scope as it was sent: an answer adds the uid of each item."""
+    """Return a scope as it was sent: a response adds each item's uid."""
     return [
         {key: value for key, value in item.items() if key != "_metadata"}
         for item in scope
@@ -57,7 +57,7 @@ def without_uids(scope: list[Json]) -> list[Json]:
 @pytest.mark.parametrize(
     "scope",
     [
-        # What csdx's own automation has.
+        # As csdx's own automation has it.
         [*({"module": each, **WRITE} for each in (*MEASURED, "branch_alias")), BRANCH],
         [{"module": "environment", **WRITE}, BRANCH],
         [{"module": "branch_alias", "branch_aliases": [], **READ}, BRANCH],
@@ -105,7 +105,7 @@ UNKNOWN = st.dictionaries(
 
 @st.composite
 def items(draw: st.DrawFn) -> Json:
-    """An item with any rights, members nobody has heard of, and lists in any module."""
+    """Return an item with any rights, unknown members, and lists in any module."""
     acl = draw(
         st.sampled_from(
             [{"read": True}, {"read": True, "write": True}, {"write": False}]

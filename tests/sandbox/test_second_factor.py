@@ -25,9 +25,9 @@ from tui.sandbox.seed import seed_from
 from tui.sandbox.service import Sandbox
 
 ROOT = Path(__file__).parents[2]
-# The secret of the test vectors in RFC 6238, appendix B.
+# The secret in the test vectors of RFC 6238, appendix B.
 SECRET = base64.b32encode(b"12345678901234567890").decode()
-# The one that most examples show. It is too short for pyotp.
+# The one in most examples. It's too short for pyotp.
 SHORT_SECRET = "JBSWY3DPEHPK3PXP"
 STEP = timedelta(seconds=30)
 
@@ -45,7 +45,7 @@ def code_at(moment: datetime, secret: str = SECRET) -> str:
 async def log_in_at(
     moment: datetime, code: str, secret: str = SECRET
 ) -> httpx.Response:
-    """Log in at a moment, with a code, to a sandbox of its own."""
+    """Log in at a given time, with a code, to a new sandbox."""
     sandbox = guarded(secret, MovingClock(moment))
     return await log_in(sandbox, sandbox.users[0], tfa_token=code)
 
@@ -115,7 +115,7 @@ async def test_the_field_of_old_clients_is_no_code() -> None:
 
 @pytest.mark.parametrize("secret", ["jbsw y3dp ehpk 3pxp", SHORT_SECRET])
 async def test_a_seed_may_have_a_short_secret_and_in_groups(secret: str) -> None:
-    # Filled with zeros, as HMAC itself fills a key.
+    # Padded with zeros, as HMAC itself pads a key.
     filled = SHORT_SECRET.ljust(32, "A")
     response = await log_in_at(NOW, code_at(NOW, filled), secret)
     assert response.status_code == 200

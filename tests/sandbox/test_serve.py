@@ -28,7 +28,7 @@ def served() -> Generator[Served]:
 
 
 def refused(*options: str) -> tuple[int, str, str]:
-    """Run a command that can't serve: exit code, stdout, stderr."""
+    """Run a command that can't serve; return its exit code, stdout and stderr."""
     done = subprocess.run(
         command(*options),
         capture_output=True,
@@ -127,7 +127,7 @@ def test_it_ends_while_an_answer_is_held_back() -> None:
         port = int(sandbox.info["cma"].rpartition(":")[2])
         with socket.create_connection(("127.0.0.1", port)) as held:
             held.sendall(request)
-            # It came first, so it is held back by the time that another is served.
+            # It came first, so it's already being held back when another is served.
             assert httpx.get(f"{sandbox.info['cma']}/v3/user").status_code == 401
             assert ended(sandbox.process)[:2] == (0, "")
 
@@ -181,7 +181,7 @@ def test_a_seed_and_a_rate_limit_are_served(tmp_path: Path) -> None:
     with serving("--seed", str(seed), "--rate-limit", "1") as sandbox:
         assert [stack["name"] for stack in sandbox.info["stacks"]] == ["Shop"]
         url = f"{sandbox.info['cma']}/v3/environments"
-        # On a slow machine two requests in a row may lie a second apart.
+        # On a slow machine, two requests in a row may be a second apart.
         for _ in range(50):
             response = httpx.get(url, headers=sandbox.headers("Owner"))
             if response.status_code == 429:
@@ -242,7 +242,7 @@ def test_twice_as_many_tokens_are_no_more_than_twice_the_work() -> None:
 
 
 def _calls_to_build(stacks: int) -> int:
-    """Count the calls that it takes to build stacks of 20 tokens: the work, untimed."""
+    """Count the calls it takes to build stacks of 20 tokens: work instead of time."""
     token = {"environments": ["production"], "branches": ["main"]}
     tokens = [{"name": f"token {number}", **token} for number in range(20)]
     structure = {"branches": ["main"], "environments": ["production"]}

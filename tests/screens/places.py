@@ -1,4 +1,4 @@
-"""Every place that one key opens from the tokens, and what it says once it stands."""
+"""Every place that one key opens from the tokens, and what it says once it's open."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tui.commands import Place
 
 @dataclass(frozen=True)
 class Way:
-    """The key to a place, by Textual's name and as it is typed, and words to wait for."""
+    """The key to a place, by Textual's name and as typed, and words to wait for."""
 
     key: str
     typed: str
@@ -38,5 +38,5 @@ WAYS: dict[Place, Way] = {
     Place.VERIFY: Way("v", "v", "It works."),
     Place.WIZARD: Way("n", "n", "Name (required"),
 }
-"""All but the tokens themselves, and what is generated or deleted before it is listed.
+"""All except the tokens themselves, and places that follow generating or deleting.
 """

@@ -1,4 +1,4 @@
-"""The program on a sandbox behind a real socket, where any of the faults can strike."""
+"""The program on a sandbox behind a real socket, where any fault can strike."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ SHORT, LONG = 0.6, 10.0
 class Line:
     """What strikes, and where.
 
-    The requests of which "METHOD path" is all that the pattern `hits` matches.
+    It strikes requests whose "METHOD path" the pattern `hits` matches in full.
 
-    An answer that is a fault comes over the same connections as all other answers.
-    Where a fault stands in the place of the server, the request is sent there.
+    A fault that is an answer comes over the same connections as all other answers.
+    If a fault replaces the server, the request is sent there.
     """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,7 +47,7 @@ class Line:
 
     @asynccontextmanager
     async def meeting(self, fault: Fault) -> AsyncIterator[None]:
-        """The fault for as long as the context stands.
+        """Enable the fault inside the context.
 
         Nothing is sent to another host that it names.
         """
@@ -58,13 +58,13 @@ class Line:
             assert self._staged.elsewhere == []
 
     def at(self, method: str, path: str) -> Fault | None:
-        """The fault that this request meets."""
+        """Return the fault that this request meets."""
         return self._fault if re.fullmatch(self.hits, f"{method} {path}") else None
 
     async def send(
         self, fault: Fault, request: Callable[..., Any], *args: Any, **options: Any
     ) -> Any:
-        """Send a request to where the fault is."""
+        """Send a request to the fault."""
         if fault.place == "answers":
             return await request(*args, **options)
         self.struck += 1
@@ -76,7 +76,7 @@ class Line:
 
 
 class Laid(Transport):
-    """A transport along a line, which loses no time in waits between tries."""
+    """A transport over a line, which doesn't wait between retries."""
 
     def __init__(
         self, line: Line, region: Region, *, deadline: float = LONG, **options: Any
@@ -96,7 +96,7 @@ class Laid(Transport):
         self._line = line
 
     async def request(self, method: str, path: str, **options: Any) -> Any:
-        """Refuse what would leave this machine, and send the rest to where it is answered."""
+        """Refuse what would leave this machine, and route the rest."""
         if "127.0.0.1" not in self.region.cma:
             raise Unreachable("No test goes to the network")
         fault = self._line.at(method, path)
@@ -114,7 +114,7 @@ async def served(
     wait: str = "read 09:30:00",
     **options: Any,
 ) -> AsyncIterator[tuple[Table, Line]]:
-    """The program, and the line to its sandbox."""
+    """Yield the program, and the line to its sandbox."""
     sandbox, line = Sandbox.demo(now=clock), Line(monkeypatch)
     laid = partial(Laid, line)
     monkeypatch.setattr(transport, "Transport", laid)
@@ -168,5 +168,5 @@ async def served(
 
 
 def settled(table: Table) -> Callable[[], bool]:
-    """Whether nothing is being asked of Contentstack any more."""
+    """Return whether no requests to Contentstack are in progress."""
     return lambda: not any(worker.is_running for worker in table.app.workers)

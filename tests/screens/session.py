@@ -1,4 +1,4 @@
-"""The program on a sandbox of its own, for tests of screens."""
+"""The program on its own sandbox, for tests of screens."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tui.widgets.status_line import StatusLine
 
 @dataclass
 class Table:
-    """A running program, its sandbox, and what it wrote to the terminal beside the screen."""
+    """A running program, its sandbox, and what it wrote to the terminal directly."""
 
     app: TokendeckApp
     pilot: Pilot[None]
@@ -31,12 +31,12 @@ class Table:
 
     @property
     def text(self) -> str:
-        """The screen as text."""
+        """Return the screen as text."""
         return screen_text(self.app)
 
     @property
     def copied(self) -> list[str]:
-        """What was sent to the terminal's clipboard, in this order."""
+        """Return what was sent to the terminal's clipboard, in order."""
         start, end = "\x1b]52;c;", "\x07"
         sequences = [
             text.removeprefix(start).removesuffix(end)
@@ -47,12 +47,12 @@ class Table:
 
     @property
     def said(self) -> str:
-        """The last message in full, which the status line may cut."""
+        """Return the last message in full, which the status line may cut off."""
         lines = self.app.screen.query(StatusLine)
         return lines.first().text if lines else ""
 
     async def until(self, what: str | Callable[[], bool]) -> None:
-        """Wait until the screen shows or says a text, or a condition holds."""
+        """Wait until the screen shows or says a text, or a condition is true."""
         if isinstance(what, str):
             await wait_for(self.pilot, partial(self._tells, what), repr(what))
         else:
@@ -98,7 +98,7 @@ async def running(
     wait: str = "read 09:30:00",
     **options: Any,
 ) -> AsyncIterator[Table]:
-    """The program at this size, once its screen shows `wait`."""
+    """Run the program at this size, and yield it once its screen shows `wait`."""
     sandbox = sandbox or Sandbox.demo(now=clock)
     box = sandbox
     app = TokendeckApp(

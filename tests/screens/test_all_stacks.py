@@ -32,7 +32,7 @@ LISTS = ("/delivery_tokens", "/management_tokens")
 
 @dataclass
 class Gate:
-    """The management API of a sandbox, which may keep some lists of tokens waiting."""
+    """A sandbox's management API, which can hold back some lists of tokens."""
 
     sandbox: Sandbox
     waits_for: set[str] = field(default_factory=set)
@@ -64,7 +64,7 @@ class Gate:
 async def all_stacks(
     *, waits_for: str = "", role: str | None = None, **options: Any
 ) -> AsyncIterator[tuple[Table, Gate]]:
-    """The table of all stacks, read but for the lists that wait."""
+    """Yield the table of all stacks, read except for the lists held back."""
     gate = Gate(Sandbox.demo(now=clock))
     async with running(
         sandbox=gate.sandbox, connect=lambda: gate.connect(role), **options
@@ -94,7 +94,7 @@ def screen(table: Table) -> AllStacksScreen:
 
 
 def rows(table: Table) -> list[tuple[str, str]]:
-    """The stack and the name of each row that is shown."""
+    """Return the stack and the name of each row shown."""
     its = screen(table)
     shown = [its._rows_by_key[key] for key in its.table.shown_keys]
     return [(row.place.stack_name, row.name or row.reason) for row in shown]
@@ -122,7 +122,7 @@ async def test_one_table_has_the_tokens_of_every_stack() -> None:
             for stack in gate.sandbox.stacks
         )
         assert len(delivery) + len(management) == tokens
-        # Two reads a stack, and nothing else of it.
+        # Two reads per stack, and nothing else.
         assert len(gate.asked) == 4
         assert "2 of 2 stacks · 5 rows" in table.said
         card = table.app.screen.query_one(FactsCard)
@@ -156,7 +156,7 @@ async def test_enter_opens_the_stack_of_the_row_on_its_token() -> None:
         assert tokens.token.name == "press-site"
         assert table.app.workspace.snapshot.stack is not None
         assert table.app.workspace.snapshot.stack.name == "Press"
-        # The table is as it was left.
+        # The table is as it was before.
         await table.press("a")
         await table.until("2 of 2 stacks")
         await table.until(lambda: screen(table).token is not None)

@@ -1,4 +1,4 @@
-"""A screen keeps its background, and it must be the one that Textual would render."""
+"""A screen caches its background, which must match what Textual would render."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A bright key at the foot of a screen does something, and a dim one says why not."""
+"""A bright key in a screen's footer does something, and a dim one says why not."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _small(_folder: Path) -> Mapping[str, Any]:
 
 
 def _known_here(folder: Path) -> Mapping[str, Any]:
-    """Return a sandbox, a value of which is in a file of the working directory."""
+    """Return a sandbox with one of its values in a file in the working directory."""
     sandbox = shop()
     own = next(iter(sandbox.stacks[0].delivery_tokens.values())).value
     (folder / "z.env").write_text(own)
@@ -59,7 +59,7 @@ def _known_here(folder: Path) -> Mapping[str, Any]:
 
 @dataclass(frozen=True)
 class State:
-    """A place in a state, and the way there."""
+    """A place in a state, and how to get there."""
 
     name: str
     place: Place
@@ -139,7 +139,7 @@ STATES = (
 
 @dataclass(frozen=True)
 class Foot:
-    """A hint, and the key that it is about by Textual's name."""
+    """A hint, and Textual's name of its key."""
 
     hint: KeyHint
     command_id: str
@@ -147,12 +147,12 @@ class Foot:
 
 
 Look: TypeAlias = tuple[object, ...]
-"""What can be told apart of a program before and after a key, but what it says."""
+"""What can differ in a program before and after a key, except what it says."""
 
 
 @asynccontextmanager
 async def reached(state: State, folder: Path) -> AsyncIterator[Table]:
-    """The program in this state."""
+    """Yield the program in this state."""
     options = {"settings": Settings(), **state.setup(folder)}
     async with running(**options) as table:
         for step in state.way:
@@ -173,7 +173,7 @@ def front(table: Table) -> AnyScreen:
 
 
 async def resting(table: Table) -> None:
-    """Wait until nothing is waited for or read."""
+    """Wait until nothing is pending or being read."""
     await table.until(lambda: not front(table).asking)
     await table.until(lambda: not front(table).snapshot.reading)
     fleet = table.app.session.stacks.fleet
@@ -185,7 +185,7 @@ async def resting(table: Table) -> None:
 
 
 def feet(table: Table) -> list[Foot]:
-    """Return all hints of the screen in front, also those that don't fit."""
+    """Return all hints of the top screen, including those that don't fit."""
     screen = front(table)
     typing = screen.focused is not None and screen.focused.id in (
         "filter",
@@ -208,7 +208,7 @@ def feet(table: Table) -> list[Foot]:
 
 
 def look(table: Table) -> Look:
-    """Return what there is to see and to know now, without the last two lines."""
+    """Return the visible state and the rest, without the last two lines."""
     app, fleet = table.app, table.app.session.stacks.fleet
     body = table.text.splitlines()[:-2]
     known = id(app.session.workspace.snapshot), id(fleet.snapshot) if fleet else 0
@@ -236,7 +236,7 @@ async def test_a_key_at_the_foot_does_what_its_tone_says(
 
 
 async def dim_ones_say_why(table: Table, hints: Sequence[Foot]) -> None:
-    """Press all dim ones: each says why it does nothing."""
+    """Press all dim keys: each says why it does nothing."""
     screen = front(table)
     for foot in hints:
         reason = screen.reason_against(command(foot.command_id))
@@ -253,7 +253,7 @@ async def dim_ones_say_why(table: Table, hints: Sequence[Foot]) -> None:
 async def press_bright_ones(
     table: Table, hints: Sequence[Foot], left: list[str]
 ) -> None:
-    """Press those that are left until one changes the state for good."""
+    """Press the remaining keys until one changes the state for good."""
     screen, focused, body = front(table), table.app.focused, table.text
     while left:
         key = left.pop()
@@ -269,7 +269,7 @@ async def press_bright_ones(
 
 
 async def press_bright(table: Table, foot: Foot) -> None:
-    """Press a bright one: something comes of it, and not only a refusal."""
+    """Press a bright key: it does something, and doesn't just refuse."""
     front(table).say_for_now("")
     before = look(table)
     await table.press(foot.key)

@@ -1,4 +1,4 @@
-"""Copies, and values that are shown, as the screens handle them."""
+"""How the screens handle copies and revealed values."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def status(table: Table) -> str:
 
 
 def value(table: Table) -> str:
-    """The value of the token under the cursor."""
+    """Return the value of the token under the cursor."""
     token = table.app.screen.token  # type: ignore[attr-defined]  # a screen of ours
     assert token is not None
     revealed: str = token.value.reveal()

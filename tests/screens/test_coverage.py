@@ -1,4 +1,4 @@
-"""From the map to a token, and from a hole in it to a new one."""
+"""From the map to a token, and from a gap in it to a new one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def status(table: Table) -> str:
 
 
 async def to_the_cell(table: Table, environment: str, lane: str) -> None:
-    """By keys alone, from wherever the cursor is."""
+    """Go to the cell using only keys, from wherever the cursor is."""
     grid = table.app.screen.query_one(Grid)
     await table.press("home", "g")
     while grid.column_key != lane:

@@ -1,4 +1,4 @@
-"""The terminal's cursor stands on what is selected: braille displays and others follow it."""
+"""The terminal's cursor is on what's selected: braille displays follow it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SIGN = "▌"
 
 
 def selected(table: Table) -> Widget:
-    """The list that was moved in last, or whatever has the focus."""
+    """Return the list that was last moved in, or whatever has the focus."""
     widget = table.app.focused
     assert widget is not None
     if isinstance(widget, TextField) and widget.cursor_stands_on is not None:
@@ -31,7 +31,7 @@ def selected(table: Table) -> Widget:
 
 
 def assert_on_what_is_selected(table: Table) -> None:
-    """The cursor is where somebody who sees the screen would point."""
+    """Assert that the cursor is where someone who sees the screen would point."""
     widget, (x, y) = selected(table), table.app.cursor_on_screen
     line = table.text.split("\n")[y]
     told = f"{widget} at {x}, {y}: {line}"
@@ -45,7 +45,7 @@ def assert_on_what_is_selected(table: Table) -> None:
         assert line[x] == "[", told
         return
     if isinstance(widget, RowList) and widget.cursor_key is None:
-        # What is said where there is no row; while rows are read, nothing is.
+        # The text if there are no rows; while rows are being read, there's none.
         assert line.strip() or not widget.total_count, told
         return
     assert line[x] == SIGN, told

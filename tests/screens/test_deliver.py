@@ -1,4 +1,4 @@
-"""From `t` to what each target has, and how sure that is."""
+"""From `t` to what each target has, and how certain that is."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ async def test_waiting_can_be_stopped_and_nothing_is_claimed(tmp_path: Path) -> 
 
 
 async def test_targets_that_hang_take_nothing_from_other_places(tmp_path: Path) -> None:
-    """Not even many, and after the user has stopped waiting for them."""
+    """Even if there are many, and the user has stopped waiting for them."""
     names = [f"target {number}" for number in range(40)]
     hangs = target(tmp_path, "hang", timeout=60)
     targets = Settings(targets=dict.fromkeys(names, hangs))
@@ -194,7 +194,7 @@ async def test_a_management_token_counts_as_collected_once_it_is_delivered(
 
 
 async def open_rotation(table: Table, lies: int) -> None:
-    """Deliver the first token to so many targets, and open its rotation."""
+    """Deliver the first token to `lies` targets, and open its rotation."""
     await open_targets(table)
     await table.press(*["space"] * lies, "enter")
     await table.until(lambda: "read back" in table.said)
@@ -317,7 +317,7 @@ async def test_the_old_one_stays_until_somebody_has_looked_at_what_proves_nothin
             await table.until("Deliver partner-feed-next")
             await table.until("It can't be read back.")
             await table.until("Esc continue")
-            # Enter tries that one again, and not what the list begins with.
+            # Enter retries that one, not the first in the list.
             await table.press("enter")
             await table.until(lambda: not screen_of(table).asking)
             assert table.said == "blind accepted the value. It can't be read back."

@@ -50,7 +50,7 @@ async def test_signed_out_the_key_that_mends_it_is_beside_it_and_does() -> None:
     ) as table:
         await table.press("escape", "i")
         await table.until("alt+s sign in")
-        # The cure stands under what it mends.
+        # The fix is below the problem.
         lines = table.text.splitlines()
         (place,) = (
             place for place, line in enumerate(lines) if "alt+s sign in" in line

@@ -1,4 +1,4 @@
-"""From `x` to what is copied, and to a file's bytes and mode."""
+"""From `x` to what's copied, and to a file's bytes and mode."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def show_export(
     token: DeliveryToken | ManagementToken,
     heard: list[Exported | None],
 ) -> None:
-    """Open it in front of the tokens, for a token that is in no list."""
+    """Open the export on top of the tokens, for a token that isn't in any list."""
     screen = screen_of(table)
 
     async def export() -> None:

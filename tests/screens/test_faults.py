@@ -1,8 +1,7 @@
 """Every fault, with each kind of call, through the whole program.
 
-What is said is a sentence without a secret. Nothing that was entered is lost, nothing
-is made or ended, and the same key goes on, until the fault is over and the call ends
-well.
+The program shows a sentence without secrets. Input isn't lost, nothing is created or
+deleted, and the same key retries until the fault is over and the call succeeds.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ EACH = rf"{TOKENS}/\w+"
 
 
 class Kind:
-    """A kind of call: how one comes to it, what must outlive its failing, and how it ends well."""
+    """A kind of call: how to reach it, what survives a failure, how it succeeds."""
 
     hits: str
     key = "enter"
@@ -38,32 +37,32 @@ class Kind:
     options: ClassVar[dict[str, Any]] = {}
 
     def faults(self) -> Iterable[Fault]:
-        """All of them, in the order in which they are met."""
+        """Return all faults, in the order in which they're tried."""
         return FAULTS
 
     async def begin(self, table: Table) -> None:
-        """To the screen on which `key` makes the call."""
+        """Go to the screen on which `key` makes the call."""
 
     def before(self, table: Table) -> None:
-        """What is done anew for each try."""
+        """Prepare each try."""
 
     def kept(self, table: Table) -> object:
-        """What the user entered."""
+        """Return what the user entered."""
         return table.app.workspace.forms.drafts
 
     def passes(self, fault: Fault) -> bool:
-        """Whether the answer may be taken for the end of the task.
+        """Whether the answer may be taken for a success.
 
-        By what it says, it was done.
+        It says that the task was done.
         """
         return fault.lenient
 
     def words(self, screen: Screen[Any]) -> str:
-        """What is said of the fault."""
+        """Return what the program says about the fault."""
         return screen.query_one(StatusLine).text
 
     def after(self, table: Table, fault: Fault) -> None:
-        """What else holds after a fault."""
+        """Assert what else is true after a fault."""
 
 
 class LogIn(Kind):
@@ -83,7 +82,7 @@ class LogIn(Kind):
         return False
 
     def after(self, table: Table, fault: Fault) -> None:
-        # A password that was looked at and refused is not kept.
+        # A password that was checked and refused isn't kept.
         refused = fault.name.startswith("4") and not fault.waits
         assert field(table, "password").value == (
             "" if refused else table.sandbox.user("Admin").password
@@ -91,7 +90,7 @@ class LogIn(Kind):
 
 
 def _unmarks(fault: Fault) -> bool:
-    """What may not be seen, or is not understood, any more does not stay, and its marks with it."""
+    """Return whether a fault clears rows and marks: they're forbidden or unreadable."""
     return "403" in fault.name or fault.name == "other types"
 
 
@@ -187,7 +186,7 @@ class CreatePreview(List):
         return FAULTS
 
     async def begin(self, table: Table) -> None:
-        # It takes one token, so none is marked.
+        # It takes one token, so none are marked.
         screen = table.app.screen
         assert isinstance(screen, TokensScreen)
         screen.show_token(
@@ -238,7 +237,7 @@ def field(table: Table, name: str) -> Any:
 
 
 def held(table: Table) -> object:
-    """Everything that the stack holds of tokens."""
+    """Return everything in the stack about tokens."""
     stack = next(iter(table.sandbox.world.stacks.values()))
     return repr((stack.delivery_tokens, stack.management_tokens))
 
@@ -258,7 +257,7 @@ def secrets(table: Table) -> set[str]:
 
 
 def told(table: Table, words: str, fault: Fault) -> None:
-    """One sentence, with no secret and no control character in it or on the screen."""
+    """Assert that it's a sentence, without secrets or control characters."""
     assert len(words) > 20, fault.name
     assert words.isprintable(), fault.name
     assert not [secret for secret in secrets(table) if secret in words + table.text], (
@@ -267,14 +266,14 @@ def told(table: Table, words: str, fault: Fault) -> None:
 
 
 def told_of(table: Table, kind: Kind, screen: Screen[Any]) -> Callable[[], bool]:
-    """Whether no screen says any more that something is under way."""
+    """Return whether no screen says any more that something is in progress."""
     return lambda: (
         table.app.screen is not screen or not kind.words(screen).endswith("…")
     )
 
 
 async def back_to(table: Table, screen: Screen[Any]) -> None:
-    """Leave what opened by itself to mend the fault: the sign-in, the regions."""
+    """Close what opened by itself to fix the fault: the sign-in, the regions."""
     await table.pilot.pause()
     while table.app.screen is not screen:
         await table.press("escape")
@@ -282,7 +281,7 @@ async def back_to(table: Table, screen: Screen[Any]) -> None:
 
 
 async def to_the_review(table: Table) -> None:
-    """Go there, where an answer has led to the field that it is about."""
+    """Go to the review, if an answer has led to the field that it's about."""
     screen = table.app.screen
     if isinstance(screen, Wizard) and not isinstance(screen.step, ReviewStep):
         await table.press("alt+w")

@@ -1,4 +1,4 @@
-"""From `F` to where values stand, and on to the token that is rotated."""
+"""From `F` to where values are, and on to rotating the token."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SIZES = [(60, 15), (80, 24), (120, 36)]
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The working directory, which is no repository."""
+    """Return the working directory, which isn't a repository."""
     folder = tmp_path / "here"
     folder.mkdir()
     monkeypatch.chdir(folder)
@@ -173,7 +173,7 @@ async def test_without_git_it_says_so(
 
 
 class Slow(Search):
-    """A search with one find, which goes on until it is stopped."""
+    """A search with one match, which runs until it's stopped."""
 
     ends: threading.Event
 
@@ -185,7 +185,7 @@ class Slow(Search):
 
 
 class Stuck(Slow):
-    """A search that doesn't hear of being stopped."""
+    """A search that ignores being stopped."""
 
     def finds(self) -> Generator[Find, None, None]:
         yield from super(Slow, self).finds()
@@ -295,7 +295,7 @@ async def test_a_search_can_be_made_again(here: Path) -> None:
 
 
 async def sought(table: Table, pasted: str, whose: str, words: str) -> FindScreen:
-    """Paste a value into Identify, go from there to where it is, and wait for words."""
+    """Paste a value into Identify, go on to where it is, and wait for a text."""
     await table.press("I")
     await table.until("Whose is it?")
     await table.type(pasted)
@@ -368,7 +368,7 @@ async def test_a_value_of_no_token_is_searched_too(here: Path, pasted: str) -> N
 async def test_the_keys_are_for_the_value_although_it_is_nowhere(
     size: tuple[int, int], here: Path
 ) -> None:
-    """Nobody rotates the next best token by a key that follows another."""
+    """Keys in quick succession don't rotate some other token."""
     async with running(size=size) as table:
         _, *others, own = table.sandbox.stacks[0].delivery_tokens.values()
         (here / "a.txt").write_text(f"{others[0].value}\n")
@@ -433,7 +433,7 @@ async def test_a_search_that_began_by_itself_is_stopped_by_esc(
 
 
 async def all_read(table: Table) -> None:
-    """Have all stacks read, and go back to the open one."""
+    """Read all stacks, and go back to the open one."""
     await table.press("a")
     await table.until("2 of 2 stacks ·")
     await table.press("escape")

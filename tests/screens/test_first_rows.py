@@ -1,4 +1,4 @@
-"""Rows are drawn while everything else is still under way, and promise nothing."""
+"""Rows are drawn while everything else is still loading, and promise nothing."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def watched() -> Watched:
 
 
 def first_rows(watched: Watched, **options: Any) -> Any:
-    """Return the program at the moment when it draws its first row."""
+    """Return the program at the moment it draws its first row."""
     way = watched.connection(watched.sandbox.stacks[0].api_key)
     return running(
         sandbox=watched.sandbox, connect=lambda: way, wait="web-production", **options
@@ -95,7 +95,7 @@ async def test_the_order_is_found_once_for_a_list(
     async with first_rows(watched) as table:
         await table.until(lambda: len([count for count in ordered if count]) == 2)
         found = list(ordered)
-        # Names of people, environments and branches come one by one.
+        # Names of people, environments and branches arrive one by one.
         watched.let_go()
         await table.until("read 09:30:00")
         assert ordered == found
@@ -126,7 +126,7 @@ async def test_nothing_can_be_changed_before_the_role_is_known(
 
 
 def with_preview(screen: TokensScreen) -> str:
-    """Return the uid of a token with which all of these can be done."""
+    """Return the uid of a token on which all of these work."""
     tokens = screen.snapshot.delivery.items
     return next(token.uid for token in tokens if token.preview)
 
@@ -176,7 +176,7 @@ async def test_the_screen_is_styled_once_for_the_first_frame(
     monkeypatch.setattr(TokendeckApp, "update_styles", noting_styles)
     monkeypatch.setattr(TokendeckApp, "take_update", noting_update)
     async with running():
-        # By Textual, when it comes to the front: each time restyles all widgets.
+        # By Textual, when it becomes the top screen: that restyles all widgets.
         assert styled.count(TokensScreen) == 1
 
 

@@ -1,4 +1,4 @@
-"""Whoever sets a command going waits until it rests, and no longer."""
+"""The caller of a command waits until it's idle, and no longer."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_however_it_goes_on_whoever_ended_a_pause_finds_it_at_the_next(
                 reached.append(number)
                 pause: Pause[int] = flows.pause()
                 if step == "early":
-                    # As where a screen is left while it is still being mounted.
+                    # As when a screen is closed while it's still being mounted.
                     early = asyncio.create_task(pause.end(number))
                     await asyncio.sleep(0)
                     assert await pause.answer() == number
@@ -164,7 +164,7 @@ async def test_a_question_of_a_command_is_answered_to_that_command() -> None:
                 heard.append(answer)
 
         await screen.carry_out(ask_twice)
-        # The second question stands before the second key is looked at.
+        # The second question is open before the second key is handled.
         await table.press("y", "n")
         assert heard == [True, False]
         assert isinstance(table.app.screen, TokensScreen)

@@ -1,4 +1,4 @@
-"""The keys at the foot of each screen, and the help."""
+"""The keys in each screen's footer, and the help."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A gateway in front of Contentstack answers with a page: the program asks for nothing.
 
-No form opens, nothing that was on the screen goes, and nobody is said to be signed out.
-`test_faults.py` meets such answers with every kind of call.
+No form opens, nothing disappears from the screen, and it doesn't say "signed out".
+`test_faults.py` tries such answers with every kind of call.
 """
 
 from __future__ import annotations

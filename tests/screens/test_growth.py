@@ -1,4 +1,4 @@
-"""Nothing stays behind of a screen that was left: sessions in tmux last for weeks."""
+"""A closed screen leaves nothing behind: sessions in tmux last for weeks."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def no_timer_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def alive() -> Counter[str]:
-    """What there is of each kind that a screen is made of, and the tasks."""
+    """Count the objects of each kind that make up a screen, and the tasks."""
     gc.collect()
     kinds = (
         next((kind for kind in COUNTED if isinstance(thing, kind)), None)
@@ -62,7 +62,7 @@ async def open_and_leave(table: Table, place: Place, times: int) -> None:
 
 
 async def grown(place: Place, times: int) -> Counter[str]:
-    """What is there more of after a place was opened and left so many times again."""
+    """Return what has grown after opening and closing a place `times` more times."""
     async with running() as table:
         await open_and_leave(table, place, 3)
         before = alive()
@@ -90,7 +90,7 @@ async def test_nothing_is_left_of_any_place(place: Place) -> None:
 
 
 def held() -> Counter[str]:
-    """What the process has of the system, beside the threads that wait for work."""
+    """Return the process's system resources, except for idle threads."""
     threads = [
         thread
         for thread in threading.enumerate()
@@ -132,7 +132,7 @@ async def find(table: Table) -> None:
 
 
 async def deliver(table: Table) -> None:
-    """Deliver to one target, and in vain to another."""
+    """Deliver to one target, and fail to deliver to another."""
     await table.press("t")
     await table.until("TARGET")
     for words in ("Delivered to honest", "Not delivered to echoes the value"):
@@ -170,7 +170,7 @@ def a_value(table: Table) -> str:
 async def grown_by(
     work: Callable[[Table], Awaitable[None]], times: int, folder: Path
 ) -> Counter[str]:
-    """What there is more of after some real work was done so many times again."""
+    """Return what has grown after doing some real work `times` more times."""
     sandbox = Sandbox.demo(now=clock)
     targets = settings(folder, "honest", "echoes the value")
     async with running(sandbox=sandbox, settings=targets) as table:
@@ -195,7 +195,7 @@ async def grown_by(
         left: Counter[str] = Counter()
 
         def nothing_is_left() -> bool:
-            """A screen that was just left takes its widgets along a little later."""
+            """A closed screen's widgets are freed a little later."""
             nonlocal left
             left = (alive() + held()) - before
             return not left

@@ -1,4 +1,4 @@
-"""Hints, and the commands that mend them."""
+"""Warnings, and the commands that fix them."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ async def test_every_name_can_be_filtered_for(name: str) -> None:
         await table.until(lambda: screen.table.shown_count < len(NAMES))
         key = screen.table.cursor_key
         if "\x1b" in name or "\u202e" in name:
-            return  # the table shows these as marks, and is searched by what it shows
+            return  # the table shows these as marks, and searches match what it shows
         assert key is not None
         token = table.app.workspace.snapshot.delivery_token(key)
         assert token is not None

@@ -1,4 +1,4 @@
-"""From `I` to whose a pasted value is; the value itself is never seen."""
+"""From `I` to whose value was pasted; the value itself is never shown."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def opened(table: Table) -> IdentifyScreen:
 
 
 async def pasted(table: Table, text: str, words: str) -> IdentifyScreen:
-    """Paste a text, look it up, and wait for words; no value was seen meanwhile."""
+    """Paste a text, look it up, and wait for a text; values are never shown."""
     screen = await opened(table)
     await table.type(text)
     unseen(table, text)
@@ -43,7 +43,7 @@ async def pasted(table: Table, text: str, words: str) -> IdentifyScreen:
 
 
 def unseen(table: Table, text: str) -> None:
-    """Whatever looks like a part of a value stands nowhere."""
+    """Assert that nothing on the screen looks like part of a value."""
     parts = {word.strip("'\",") for line in text.split() for word in line.split("=")}
     seen = (
         screen_text(table.app),
@@ -62,7 +62,7 @@ def card_of(table: Table) -> str:
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The values that were sent."""
+    """Return the values that were sent."""
     values: list[str] = []
     request = Transport.request
 

@@ -24,7 +24,7 @@ _LINES_OF_DETAILS = 9
 
 @pytest.fixture
 def done(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """How often each of these was done."""
+    """Count how often each of these was done."""
     counter: Counter[str] = Counter()
 
     def count(kind: type, name: str) -> None:
@@ -67,7 +67,7 @@ async def test_a_row_move_draws_what_changes_and_works_out_nothing_again(
         assert done["moment"] == len(_MOVES)
         # What the table tells goes to the screen, past what holds it.
         assert done["CursorMoved"] == 0
-        # All of it was drawn before.
+        # All of it had been drawn before.
         assert done["_padded"] == done["_composed"] == 0
 
 
@@ -98,7 +98,7 @@ async def test_what_a_row_holds_is_composed_anew_once_it_may_differ(
 async def test_a_frame_takes_the_cursor_with_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # Otherwise Textual writes by itself.
+    # Otherwise, Textual writes by itself.
     monkeypatch.setattr(TokendeckApp, "is_headless", False)
     left_to_send: list[object] = []
     as_it_was = TokendeckApp._write

@@ -1,4 +1,4 @@
-"""Letters of a layout that isn't Latin, where letters are commands."""
+"""Letters of non-Latin layouts, where letters are commands."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Every place is left while it waits, wherever it waits.
+"""Every place can be closed while it waits, wherever it waits.
 
-What comes later breaks nothing and is told.
+What arrives later breaks nothing, and is reported.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Gate:
         self.holds, self.met = holds, 0
 
     async def go_through(self, work: Awaitable[Any]) -> Any:
-        """Wait for the work, and then until the gate is open."""
+        """Wait for the work, and then for the gate to open."""
         number, self.met = self.met, self.met + 1
         if number != self.holds:
             return await work
@@ -63,7 +63,7 @@ class Gate:
 
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Gate:
-    """Every request and every thread goes through it."""
+    """Yield the gate that every request and every thread goes through."""
     monkeypatch.chdir(tmp_path)
     found, request, to_thread = Gate(), Transport.request, asyncio.to_thread
 
@@ -163,14 +163,14 @@ def idle(table: Table) -> Callable[[], bool]:
 
 
 async def hears_keys(table: Table) -> None:
-    """The program goes on, and so does its screen."""
+    """Assert that the program and its screen still respond."""
     assert table.app._exception is None
     await table.press("question_mark")
     await table.until(lambda: isinstance(table.app.screen, HelpScreen))
 
 
 async def waits_of(scene: Scene, gate: Gate) -> int:
-    """How often something is waited for."""
+    """Return how often something is waited for."""
     async with running() as table:
         await scene.begin(table)
         await table.until(idle(table))
@@ -189,7 +189,7 @@ async def test_it_is_left_at_every_wait(scene: Scene, gate: Gate) -> None:
             await table.until(idle(table))
             gate.begin(number)
             await table.press(scene.key)
-            # One may be waited for only once in a process, such as what is loaded late.
+            # Some things are waited for only once in a process, such as late imports.
             done = idle(table)
             await table.until(lambda done=done: gate.reached.is_set() or done())  # type: ignore[misc]  # bound here
             screen = table.app.screen

@@ -48,7 +48,7 @@ def memory() -> Memory:
 
 
 def full(**limits: Any) -> Sandbox:
-    """A stack with ten management tokens, the oldest job-9."""
+    """Return a stack with ten management tokens, the oldest job-9."""
     tokens = [
         {"name": f"job-{number}", "branches": ["main"], "created_days_ago": number + 1}
         for number in range(10)

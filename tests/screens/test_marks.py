@@ -56,7 +56,7 @@ async def test_with_one_mark_keys_act_on_it_and_never_on_the_next_row() -> None:
         await table.until(f"── {first.name} ─")
         await table.press("escape")
         await table.until("ENVIRONMENT")
-        # Values are shown of the marked token, and nowhere else.
+        # Only the marked token's values are revealed.
         await table.press("down", "u")
         await table.until(first.value.reveal())
         assert tokens(table).token == first
@@ -160,7 +160,7 @@ async def test_no_key_acts_on_a_mark_that_the_filter_hides() -> None:
         assert listed[0].name not in table.text
         await table.press("escape")
         await table.until("ENVIRONMENT")
-        # Without the filter the mark counts again.
+        # Without the filter, the mark counts again.
         await table.press("escape")
         await table.until("1 marked · ")
         assert screen.token == listed[0]

@@ -1,6 +1,6 @@
 """Keys at random on the sandbox.
 
-No crash, and nothing ends without the confirmation for it.
+No crash, and nothing is deleted without confirmation.
 """
 
 from __future__ import annotations
@@ -47,20 +47,20 @@ KEYS += [
     "f1",
 ]
 KEYS += ["\u00e9", "\u65e5", "left", "right", "0", "1", "@", "-", "full_stop", "y"]
-# Enter and Esc are what brings one on and back.
+# Enter and Esc go forward and back.
 KEYS += ["enter"] * 10 + ["escape"] * 6 + ["space"] * 3 + ["down"] * 3
-# What may end a token, or the program, is what this is about.
+# What can delete a token, or end the program, is the point of this.
 KEYS += ["d"] * 6 + ["D"] * 3 + ["R"] * 3 + ["q", "ctrl+z"] + ["ctrl+c"] * 4
 
 
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys at random may hand a token out into a file."""
+    """Work elsewhere: random keys may export a token to a file."""
     monkeypatch.chdir(tmp_path)
 
 
 def kept(sandbox: Sandbox) -> set[str]:
-    """Uids of all tokens that there are, and of those with a preview token."""
+    """Return the uids of all tokens, and of those with a preview token."""
     stacks = sandbox.world.stacks.values()
     tokens = [
         token
@@ -179,7 +179,7 @@ SIZES = [
 
 
 async def dragged(seed: int, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys at random, while the window is dragged through all sizes."""
+    """Press random keys while the window is resized through all sizes."""
     goes_on(monkeypatch)
     chance = random.Random(seed)
     async with running() as table:

@@ -1,4 +1,4 @@
-"""The status line, and Messages: nothing jumps, and nothing said is lost."""
+"""The status line and Messages: nothing jumps, and no message is lost."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Every way of opening a connection, where what the environment names can't be used.
+"""Every way of opening a connection, with unusable settings in the environment.
 
-It is a sentence in the form or on the dashboard, the program goes on, and what was
-typed stays. For each way the program is started once and meets one setting after the
-other, each by a connection of its own: a start for each would take a minute and a half.
+The form or the dashboard shows a sentence, the program goes on, and what was typed
+stays. For each way, the program starts once and meets one setting after the other, each
+with its own connection: a start for each would take a minute and a half.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ DEAD = "http://127.0.0.1:1"
 
 @dataclass(frozen=True)
 class Setting:
-    """Variables, `{}` being an empty folder, and what is said of them alone."""
+    """Variables, with `{}` for an empty folder, and what is said about only them."""
 
     words: str
     environ: dict[str, str] = field(default_factory=dict)
@@ -110,7 +110,7 @@ def nobody() -> Connection:
 
 
 def said(table: Table) -> str:
-    """The status line and the screen, as one text."""
+    """Return the status line and the screen as one text."""
     status = table.app.screen.query_one(StatusLine).text
     return " ".join(f"{status} {table.text}".split())
 

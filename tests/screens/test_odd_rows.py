@@ -1,4 +1,4 @@
-"""A row that is not understood stands among the others, and nothing happens with it."""
+"""A row that isn't understood is among the others, and commands do nothing with it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tui.screens.details import DetailsScreen
 from tui.screens.tokens import TokensScreen
 
 HARMLESS = {"copy_api_key", "copy_uid", "clipboard_test", "details", "new"}
-"""Commands that are given on a row and do nothing with the token."""
+"""Commands that work on a row and do nothing with the token."""
 
 
 def odd_sandbox(path: str = "*delivery_tokens", count: int = 4) -> Sandbox:
@@ -168,7 +168,7 @@ async def test_an_odd_stack_is_listed_and_cannot_be_opened() -> None:
 
 
 def rewriting(app: Any, old: bytes, new: bytes) -> Any:
-    """The application, with other bytes in what it answers."""
+    """Return the application with other bytes in its answers."""
 
     async def changed(scope: Any, receive: Any, send: Any) -> None:
         kept: list[Any] = []

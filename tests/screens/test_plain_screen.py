@@ -1,4 +1,4 @@
-"""`--plain-screen`: what a field, a cell or a step is for stands on its own line."""
+"""`--plain-screen`: a line by itself says what its field, cell or step is for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ PLAIN = Settings(plain_screen=True)
 
 
 def line_with(table: Table, words: str) -> str:
-    """The one line of the screen that has these words."""
+    """Return the only line of the screen with these words."""
     (line,) = (line for line in table.text.splitlines() if words in line)
     return line
 

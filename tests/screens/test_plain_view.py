@@ -1,4 +1,4 @@
-"""A value shown plain is wiped by itself, since a cut line leaves nobody who could."""
+"""A revealed value is wiped automatically, since nobody can after a lost connection."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_value_that_nobody_wipes_is_wiped(monkeypatch: pytest.MonkeyPatch) -> 
             leave=threading.Event(),
         )
         shown = ""
-        # A pseudo-terminal gives out what it was sent in pieces.
+        # A pseudo-terminal returns what it was sent in pieces.
         while "\x1b[J\x1b[3J" not in shown:
             shown += os.read(outer, 65536).decode()
     os.close(outer)

@@ -18,14 +18,14 @@ def list_of(table: Table) -> TokenListScreen[Any]:
 
 
 def shown(table: Table) -> set[str]:
-    """The names of the tokens that the filter leaves."""
+    """Return the names of the tokens that match the filter."""
     screen = list_of(table)
     tokens = map(screen.token_of, screen.table.shown_keys)
     return {token.name for token in tokens if token is not None}
 
 
 async def filtered(table: Table, query: str) -> set[str]:
-    """What a filter leaves that takes the place of the one before."""
+    """Replace the filter, and return what matches."""
     await table.press("slash")
     list_of(table).field.value = ""
     await table.type(query)

@@ -36,7 +36,7 @@ def held(table: Table) -> StackRecord:
 
 
 def old_token(table: Table) -> DeliveryToken:
-    """A token with a preview token, under the cursor."""
+    """Put the cursor on a token with a preview token, and return it."""
     token = next(
         t
         for t in table.app.workspace.snapshot.delivery.items
@@ -59,7 +59,7 @@ async def open_it(table: Table) -> None:
 
 
 async def to_the_old_one(table: Table) -> None:
-    """From the first step to the one that deletes the old token."""
+    """Go from the first step to the one that deletes the old token."""
     await table.press("enter")
     await table.until("[x] 1")
     await table.press("enter")

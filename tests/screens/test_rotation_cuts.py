@@ -1,6 +1,6 @@
-"""A rotation cut off at every request.
+"""A rotation interrupted at every request.
 
-The next start goes on with it, from either token.
+The next start continues it, from either token.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def tokens_of(world: World, kind: str) -> dict[str, Any]:
 
 @dataclass
 class Cuts:
-    """What is on disk and in the stack at each moment that a process could die in."""
+    """What is on disk and in the stack at each moment that a process could die."""
 
     sandbox: Sandbox
     folder: Path
@@ -66,7 +66,7 @@ class Cuts:
         return watched
 
     def look(self) -> None:
-        """Keep this moment, unless it looks like one before."""
+        """Record this moment, unless it looks like an earlier one."""
         state = Path(os.environ["XDG_STATE_HOME"])
         written = {
             str(path): path.read_bytes()
@@ -146,7 +146,7 @@ async def test_the_next_start_goes_on_wherever_it_was_cut(
 
 @dataclass
 class Cut:
-    """The world in which a process died, and what the rotation was of."""
+    """The state in which a process died, and what the rotation was of."""
 
     world: World
     kind: str
@@ -154,7 +154,7 @@ class Cut:
     count: int
 
     async def goes_on_from(self, row: str, *, to_the_end: bool) -> None:
-        """Start anew, and go on with the rotation from this row."""
+        """Start again, and continue the rotation from this row."""
         stack, sandbox = first_stack(self.world).uid, Sandbox(self.world, [], None)
         if not RotationStore(os.environ).unfinished(stack):
             return

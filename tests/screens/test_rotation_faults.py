@@ -27,7 +27,7 @@ CALLS = (
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No time is lost in waiting."""
+    """Don't wait between retries."""
     time = Clock()
     pacer = Pacer(clock=time, sleep=time.sleep)
 
@@ -38,7 +38,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def step_on(table: Table, screen: RotationScreen, name: str) -> None:
-    """Press what the step wants, and wait until it has been answered, well or not."""
+    """Press the step's keys, and wait until it succeeds or fails."""
     now = screen.progress
     await table.press(
         "c" if now.step is RotationStep.EXPORT and not now.value_lost else "enter"

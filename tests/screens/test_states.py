@@ -1,4 +1,4 @@
-"""What is said where there is nothing to show, and the key that it names."""
+"""What the screen says if there's nothing to show, and the key that it names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The end that nobody asked for, at every place; and what the next start says of it."""
+"""An unexpected end at every place, and what the next start says about it."""
 
 from __future__ import annotations
 

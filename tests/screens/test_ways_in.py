@@ -1,6 +1,6 @@
 """The ways in that need more than a form.
 
-A kept login, csdx's session, another region, many stacks.
+A saved credential, csdx's session, another region, many stacks.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ async def test_the_session_of_csdx_is_used_after_a_yes(
         await table.press("y")
         await table.until("Delivery 12")
         assert read_state(os.environ).use_csdx is True
-        # It is what is in use: nobody is asked about it again.
+        # It's the one in use, so nobody is asked about it again.
         await table.press("L")
         await table.until("E-mail and password")
         await table.pilot.pause()
@@ -233,7 +233,7 @@ async def test_a_stack_that_another_region_knows_is_found_there(
             assert isinstance(table.app.screen, RegionsScreen)
             await table.press("enter")
             await table.until("E-mail and password")
-            # The login was the other region's, and did not come along.
+            # The credential was the other region's, and wasn't carried over.
             assert (await table.app.workspace.account.connection()).credential is None
             owner = other.info["users"][0]
             await sign_in(table, owner["email"], owner["password"])
@@ -444,7 +444,7 @@ async def test_a_locked_account_says_so_and_keeps_the_address() -> None:
 
 
 def keys_shown(table: Table) -> str:
-    """The line at the foot of the screen."""
+    """Return the footer line."""
     return table.text.rstrip().splitlines()[-1]
 
 

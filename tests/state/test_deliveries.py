@@ -1,4 +1,4 @@
-"""Where tokens were delivered to, over several runs."""
+"""Where tokens were delivered, across several runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The moment in which all tests and pictures take place."""
+"""The time at which all tests and pictures take place."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ NOW = datetime(2026, 10, 15, 9, 30, tzinfo=UTC)
 
 
 def clock() -> datetime:
-    """Return `NOW`: the clock that the program is given."""
+    """Return `NOW`; this is the program's clock in tests."""
     return NOW
 
 

@@ -1,7 +1,7 @@
-"""Copy what a file holds by the program's own copier, in whatever multiplexer this is.
+"""Copies a file's contents with the program's own copier, inside any multiplexer.
 
-`python -m tests.support.copying FILE [SECONDS]`, then a word in each line: `overwrite`,
-or `end`.
+`python -m tests.support.copying FILE [SECONDS]`, then a word on each line of input:
+`overwrite` or `end`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A terminal that knows links, as pyte doesn't, and may erase without colour."""
+"""A terminal that supports links, unlike pyte, and may erase without colour."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ _LINK = re.compile(r"\x1b\]8;([^\x1b]*)\x1b\\")
 
 
 def seen_of(cell: pyte.screens.Char) -> Hashable:
-    """Return all of a cell that a user can see.
+    """Return everything that a user can see of a cell.
 
-    Of a blank, the text's own colour and style count only where they show.
+    A blank's text colour and style count only if they show.
     """
     shows = cell.data != " " or cell.underscore or cell.reverse or cell.strikethrough
     return tuple(cell) if shows else (" ", cell.bg)
 
 
 class Emulator(pyte.Screen):
-    """Shows what is fed to it; without `erases_in_colour` it is like GNU screen."""
+    """Shows what it's fed; without `erases_in_colour`, it's like GNU screen."""
 
     def __init__(
         self, columns: int, lines: int, *, erases_in_colour: bool = True
@@ -42,19 +42,19 @@ class Emulator(pyte.Screen):
                 self._stream.feed(piece)
 
     def seen(self, y: int, x: int) -> Hashable:
-        """Return all of a cell that a user can see, its link included."""
+        """Return everything that a user can see of a cell, including its link."""
         link = self.links.get((y, x), "")
         return seen_of(self.buffer[y][x]), link
 
     def draw(self, data: str) -> None:
-        """Draw characters, and remember the link under which each came."""
+        """Draw characters, and remember the link of each."""
         for character in data:
             before = self.cursor.x
             super().draw(character)
             for x in range(before, self.cursor.x):
                 self.links[self.cursor.y, x] = self._link
 
-    # pyte erases nothing but what was written before, a terminal everything.
+    # pyte erases only what was written before; a terminal erases everything.
 
     def erase_in_line(self, how: int = 0, private: bool = False) -> None:
         """Erase from the cursor to the end of the line, as a terminal does."""
@@ -68,7 +68,7 @@ class Emulator(pyte.Screen):
             self._erase(y, range(self.columns))
 
     def erase_characters(self, count: int | None = None) -> None:
-        """Erase so many cells from the cursor on, as a terminal does."""
+        """Erase `count` cells from the cursor on, as a terminal does."""
         self._erase(self.cursor.y, range(self.cursor.x, self.cursor.x + (count or 1)))
 
     def _erase(self, y: int, columns: range) -> None:

@@ -1,7 +1,7 @@
 """A clean environment for the tests, loaded by pytest before anything that reads it.
 
-Textual reads some variables when it is imported, which a plugin may do before any
-`conftest.py`: that is why pyproject.toml names this module as an early plugin.
+Textual reads some variables when it's imported, which a plugin may do before any
+`conftest.py`. That's why pyproject.toml names this module as an early plugin.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ FIXED: Mapping[str, str] = {
 """What every test finds in its environment."""
 
 TRACED = "COVERAGE_PROCESS_CONFIG"
-"""By which coverage follows the processes that a test starts."""
+"""Makes coverage follow the processes that a test starts."""
 
 _PREFIXES = ("CONTENTSTACK_", "TOKENDECK_", "TEXTUAL_", "SSH_", "XDG_", "TMUX", "LC_")
 _NAMES = {
@@ -34,7 +34,7 @@ _NAMES = {
     "EDITOR",
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
-    # Each process would compile the program anew, and pytest all tests.
+    # Each process would compile the program again, and pytest all tests.
     "PYTHONDONTWRITEBYTECODE",
     *(f"{kind}_proxy" for kind in ("http", "https", "all", "no")),
     *(f"{kind}_PROXY" for kind in ("HTTP", "HTTPS", "ALL", "NO")),
@@ -52,7 +52,7 @@ def strays(environ: Mapping[str, str]) -> tuple[str, ...]:
 def untraced(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the environment for a process whose time is measured.
 
-    Coverage would follow it, and slow it down.
+    Coverage would follow it and slow it down.
     """
     traced = [name for name in environ if name.startswith("COVERAGE_")]
     return {name: value for name, value in environ.items() if name not in traced}

@@ -1,4 +1,4 @@
-"""Waiting for what a Textual app shows, instead of for seconds."""
+"""Waits for what a Textual app shows, instead of for a number of seconds."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ async def wait_for(
     pilot: Pilot[Any],
     predicate: Callable[[], bool],
     what: str,
-    # A cancellation from outside could not say what the screen shows.
+    # A cancellation from outside couldn't say what the screen shows.
     timeout: float = 30,  # noqa: ASYNC109
 ) -> None:
-    """Let the app go on until `predicate` holds.
+    """Let the app run until `predicate` is true.
 
     A widget that isn't there yet counts as "not yet".
 
     Raises:
-        AssertionError: after `timeout` seconds, with `what` was waited for and what the
+        AssertionError: after `timeout` seconds, with `what` it waited for and what the
             screen shows instead.
     """
     deadline = monotonic() + timeout

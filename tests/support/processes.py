@@ -1,4 +1,4 @@
-"""Ending a process with everything that it started."""
+"""Ends a process and everything it started."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _PATIENCE = 5.0
 def end_with_descendants(process: subprocess.Popen[bytes]) -> None:
     """End a process and all below it, the innermost first.
 
-    Each parent then reaps its child and ends by itself. Hanging up would not do: a
-    descendant with a session of its own, such as `script` in a terminal, blocks SIGHUP
-    and would run on.
+    Each parent then reaps its child and ends by itself. A hang-up isn't enough: a
+    descendant with its own session, such as `script` in a terminal, blocks SIGHUP and
+    would keep running.
     """
     for pid in reversed(descendants(process.pid)):
         _end(pid, partial(_is_gone, pid))
@@ -45,7 +45,7 @@ def _is_gone(pid: int) -> bool:
 
 
 def _end(pid: int, is_gone: Callable[[], bool]) -> None:
-    """Ask the process to end, and kill it where it doesn't."""
+    """Ask the process to end, and kill it if it doesn't."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError):
             os.kill(pid, number)

@@ -1,4 +1,4 @@
-"""A relay that stands for a long way: what goes through it comes later."""
+"""A relay that simulates a long distance by delaying what goes through it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _CHUNK = 65536
 def relay(port: int, round_trip: float) -> Generator[int]:
     """Listen on a port of 127.0.0.1 in front of another, `round_trip` seconds away.
 
-    Each direction takes half of that, and its throughput isn't limited. Connecting
-    takes a round trip as well: the system says at once that a connection stands, so
-    what is sent on it waits here until it would.
+    Each direction takes half of that, with unlimited throughput. Connecting takes a
+    round trip as well: the system reports a connection at once, so what is sent on it
+    waits here until it would really be open.
     """
     ready = threading.Event()
     loop = asyncio.new_event_loop()
@@ -65,9 +65,9 @@ async def _pump(
     delay: float,
     connected: float,
 ) -> None:
-    """Send on what comes, each piece as late as the way is long.
+    """Forward data, each piece with the same delay.
 
-    Nothing leaves before the moment `connected` of the loop's clock.
+    Nothing is sent before `connected`, by the loop's clock.
     """
     loop = asyncio.get_running_loop()
     on_the_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()

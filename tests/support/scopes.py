@@ -1,4 +1,4 @@
-"""Scopes of all kinds that Contentstack may have."""
+"""All kinds of scopes that Contentstack may have."""
 
 from __future__ import annotations
 
@@ -37,4 +37,4 @@ ITEMS = st.one_of(
     _items(["branch_alias"], branch_aliases=_LIST),
 )
 SCOPES: st.SearchStrategy[list[dict[str, Any]]] = st.lists(ITEMS, max_size=6)
-"""The `scope` of an answer, with names where answers have them or objects."""
+"""The `scope` of a response, with names or objects, as responses have them."""

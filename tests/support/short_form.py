@@ -1,8 +1,8 @@
-"""The short form of the tests, loaded by pytest as a plugin: `--short`.
+"""The short form of the tests, a pytest plugin: `--short`.
 
-`make test` runs it, for what a change can break; `make check` and CI run everything.
-A test marked `long` isn't in it. Of a test marked `short(most)`, so many cases are;
-without a number, as many as give each value of each parameter once.
+`make test` runs it to catch what a change breaks; `make check` and CI run everything.
+It skips tests marked `long`. Of a test marked `short(most)`, it runs that many cases;
+without a number, enough to use each value of each parameter once.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from hypothesis import settings
 _Cases: TypeAlias = Sequence[pytest.Function]
 _LEFT_OUT = pytest.StashKey[int]()
 _EXAMPLES = 30
-"""Of each general rule, where the test itself asks for no other number."""
+"""Examples of each property, unless the test asks for another number."""
 _WAYS = ("make system-deps", "make setup", "make judges")
 """The commands that a reason for a skip may name."""
 
-# No test is timed: a loaded machine is no fault of the code.
+# No deadlines: a slow machine isn't a fault of the code.
 settings.register_profile("untimed", deadline=None)
 settings.register_profile("short", deadline=None, max_examples=_EXAMPLES)
 
@@ -34,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Take fewer examples of general rules in the short form."""
+    """Take fewer examples of properties in the short form."""
     settings.load_profile("short" if config.getoption("short") else "untimed")
 
 
@@ -42,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Leave out what is long; of the rest, what each test asks for is first."""
+    """Mark the long cases, and skip them in the short form."""
     long = [item for item in items if isinstance(item, pytest.Function)]
     long = list(long_cases(long))
     for item in long:
@@ -65,15 +65,15 @@ def long_cases(items: _Cases) -> Iterator[pytest.Function]:
 
 
 def kept_cases(cases: _Cases) -> list[pytest.Function]:
-    """Return cases that together give each value of each parameter.
+    """Return cases that together cover each value of each parameter.
 
-    They are looked at in an order that has nothing to do with that of the values, so
-    that the first few differ in all of them.
+    They're checked in an order unrelated to that of the values, so that the first few
+    differ in all of them.
     """
     seen: set[tuple[str, int]] = set()
     kept = []
     for case in sorted(cases, key=lambda case: crc32(case.name.encode())):
-        # The same object in each case; not all of them can be hashed.
+        # Each case has the same objects; not all of them can be hashed.
         values = {(name, id(value)) for name, value in case.callspec.params.items()}
         if not values <= seen:
             kept.append(case)
@@ -82,18 +82,18 @@ def kept_cases(cases: _Cases) -> list[pytest.Function]:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Tell the process that sums up how much was left out."""
+    """Tell the main process how many were skipped."""
     output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
     if output is not None:
         output["left_out"] = session.config.stash.get(_LEFT_OUT, 0)
 
 
 class _Workers:
-    """Hears from the processes that run the tests; each leaves out the same."""
+    """Hears from the processes that run the tests; each skips the same ones."""
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Take over what a process left out."""
+        """Record how many a process skipped."""
         told = getattr(node, "workeroutput", {}).get("left_out", 0)
         node.config.stash[_LEFT_OUT] = told
 
@@ -107,9 +107,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter,
 ) -> Generator[None, None, None]:
-    """Say in one line what was left out, and which command runs or installs it.
+    """Say in one line what was skipped, and which command runs or installs it.
 
-    It comes behind the list of what was skipped, where it is seen.
+    It comes after the list of skipped tests, where it's noticed.
     """
     yield
     skipped = terminalreporter.stats.get("skipped", [])
@@ -123,7 +123,7 @@ def _reason(report: pytest.TestReport) -> str:
 
 
 def left_out_words(left_out: int, reasons: Iterator[str]) -> str:
-    """Return what was left out in one line; empty where nothing was."""
+    """Return in one line what was skipped; empty if nothing was."""
     ways = (way for reason in reasons for way in _WAYS if way in reason)
     parts = [
         f"{count} skipped ({way} brings them)" for way, count in Counter(ways).items()

@@ -1,4 +1,4 @@
-"""OpenSSH's own server on the loopback, and the command of the client for it."""
+"""OpenSSH's server on the loopback interface, and the client's command for it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _OPTIONS = (
 
 
 def server_program() -> str | None:
-    """Return where OpenSSH's server lies, if it and its client are installed."""
+    """Return the path of OpenSSH's server, if it and its client are installed."""
     if shutil.which("ssh") is None:
         return None
-    # For most users it lies on no path.
+    # Most users don't have it on their PATH.
     path = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
     return shutil.which("sshd", path=path)
 
@@ -43,7 +43,7 @@ class Server:
 
 @contextmanager
 def sshd(folder: Path) -> Generator[Server]:
-    """Serve until the end of the block; keys, settings and log lie in `folder`."""
+    """Serve until the end of the block; keys, settings and log are in `folder`."""
     program = server_program()
     assert program is not None
     folder.mkdir()
@@ -53,8 +53,7 @@ def sshd(folder: Path) -> Generator[Server]:
             check=True,
         )
     if os.getuid() == 0:
-        # Where it can take other users' place, it insists on an empty folder to lock
-        # itself into.
+        # If it runs as root, it insists on an empty folder to chroot into.
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

@@ -22,10 +22,10 @@ from tests.support.environment import FIXED, strays
 
 _POLL = 0.02
 
-# pyte takes these for text: private CSI sequences (keyboard protocols) and device
+# pyte mistakes these for text: private CSI sequences (keyboard protocols) and device
 # control strings.
 _UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<=>][0-9;:]*[@-~]|\x1b[P_^][^\x1b]*\x1b\\")
-# The start of a sequence whose end has not been read yet.
+# The start of a sequence whose end hasn't been read yet.
 _CUT_OFF = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|[P_^][^\x1b]*\x1b?)?\Z")
 
 _ASKS_FOR_FRAMES, _HAS_FRAMES = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
@@ -38,13 +38,13 @@ RESTORING: Mapping[str, bytes] = {
     "bracketed paste off": b"\x1b[?2004l",
     "how keys with alt are sent": b"\x1b[?1036l",
 }
-"""What a full-screen program sends before it ends, by what it gives back."""
+"""What a full-screen program sends before it ends, by what that restores."""
 
 
 class _Grid(pyte.Screen):
-    """Erases all cells in its background, as a terminal does.
+    """Erases all cells in the background colour, as a terminal does.
 
-    pyte itself erases nothing but what was written before.
+    pyte itself erases only what was written before.
     """
 
     def erase_in_display(self, how: int = 0, *args: object, **options: object) -> None:
@@ -56,7 +56,7 @@ class _Grid(pyte.Screen):
 
 
 def _heed_hang_ups() -> None:
-    """End at a hang-up, even where the tests run under nohup and would ignore it."""
+    """End on a hang-up, even if the tests run under nohup, which ignores it."""
     signal(SIGHUP, SIG_DFL)
 
 
@@ -67,12 +67,12 @@ class Terminal:
         command: the program and its arguments.
         columns: how wide the terminal is.
         lines: how high it is.
-        env: changes to the environment, which is this process's, cleaned as for every
-            test; None removes a variable.
+        env: changes to this process's environment, cleaned as for every test; None
+            removes a variable.
         cwd: where the command runs.
-        synchronized: whether the terminal says that it draws a frame as a whole, as
-            most of today do.
-        answers: what it says to other questions.
+        synchronized: whether the terminal says that it draws whole frames, as most
+            modern ones do.
+        answers: what it replies to other queries.
     """
 
     def __init__(
@@ -123,12 +123,12 @@ class Terminal:
 
     @property
     def ended(self) -> bool:
-        """Whether the command has let go of the terminal."""
+        """Whether the command has released the terminal."""
         return self._ended
 
     @property
     def bytes_seen(self) -> bytes:
-        """Return all that the command has sent so far, as it crossed the wire."""
+        """Return everything the command has sent so far, byte for byte."""
         return bytes(self._received)
 
     @property
@@ -143,7 +143,7 @@ class Terminal:
 
     @property
     def cells(self) -> list[list[Hashable]]:
-        """Return what is seen of each cell."""
+        """Return what can be seen of each cell."""
         columns = range(self._grid.columns)
         rows = (self._grid.buffer[y] for y in range(self._grid.lines))
         return [[seen_of(row[x]) for x in columns] for row in rows]
@@ -171,11 +171,11 @@ class Terminal:
 
     @property
     def not_restored(self) -> list[str]:
-        """Return what the command hasn't left as it found it."""
+        """Return what the command hasn't restored."""
         return [what for what, sequence in RESTORING.items() if self._owes(sequence)]
 
     def _owes(self, sequence: bytes) -> bool:
-        """Whether the opposite of a sequence was sent, and not this one after it."""
+        """Whether a sequence's opposite was sent, and not the sequence after it."""
         changed = self._received.rfind(_opposite(sequence))
         return self._received.rfind(sequence) < changed
 
@@ -184,18 +184,18 @@ class Terminal:
         self._child.send(keys if isinstance(keys, bytes) else keys.encode())
 
     def resize(self, columns: int, lines: int) -> None:
-        """Change the size of the window, as its user would by dragging a corner."""
+        """Resize the window, as a user does by dragging a corner."""
         self._grid.resize(lines=lines, columns=columns)
         self._child.setwinsize(lines, columns)
 
     def wait_for(
         self, what: str | Callable[[Terminal], bool], timeout: float = 20
     ) -> None:
-        """Read until the screen shows this text, or until this holds.
+        """Read until the screen shows this text, or until this is true.
 
         Raises:
-            AssertionError: after `timeout` seconds, or when the command ends before;
-                with the screen.
+            AssertionError: after `timeout` seconds, or if the command ends first; with
+                the screen.
         """
         deadline = monotonic() + timeout
         while not self._shows(what):
@@ -212,7 +212,7 @@ class Terminal:
         return AssertionError(f"{problem} The screen:\n{self.text}")
 
     def settle(self, quiet: float = 0.3, timeout: float = 20) -> None:
-        """Read until nothing has come for `quiet` seconds, where no text says "done".
+        """Read until nothing has come for `quiet` seconds, if no text says "done".
 
         Raises:
             AssertionError: if the command never falls silent.
@@ -229,8 +229,7 @@ class Terminal:
             Its exit status, or minus the signal that ended it.
 
         Raises:
-            AssertionError: if it still runs after `timeout` seconds; with the screen as
-                it is.
+            AssertionError: if it still runs after `timeout` seconds; with the screen.
         """
         deadline = monotonic() + timeout
         while not self._ended or self._child.isalive():
@@ -246,7 +245,7 @@ class Terminal:
         return int(self._child.exitstatus)
 
     def hang_up(self, timeout: float = 20) -> int:
-        """Take the terminal away, as a dropped connection does, and wait for the exit.
+        """Close the terminal, as a dropped connection does, and wait for the exit.
 
         Returns and raises what `wait_for_exit` does.
         """
@@ -255,13 +254,13 @@ class Terminal:
         return self.wait_for_exit(timeout)
 
     def kill(self) -> None:
-        """End the command at once, as if its machine had lost its power."""
+        """End the command at once, as if its machine had lost power."""
         os.kill(self.pid, SIGKILL)
 
     def close(self) -> None:
-        """End what still runs in the foreground, and give the pseudo-terminal back."""
+        """End what still runs in the foreground, and release the pseudo-terminal."""
         if not self._master.closed:
-            # A shell's job is no child of ours, and would outlive the shell.
+            # A shell's job isn't our child, and would outlive the shell.
             group = os.tcgetpgrp(self._child.child_fd)
             if group > 1 and group != os.getpgrp():
                 with suppress(ProcessLookupError):
@@ -271,7 +270,7 @@ class Terminal:
     @property
     def _master(self) -> BufferedRWPair:
         """Return our end of the pseudo-terminal."""
-        # The stubs don't know it.
+        # The stubs don't have it.
         master: BufferedRWPair = self._child.ptyproc.fileobj  # type: ignore[attr-defined]
         return master
 
@@ -309,7 +308,7 @@ def drawn(written: bytes, columns: int, lines: int) -> list[str]:
 
 
 def _without_cut_off(data: bytes) -> bytes:
-    """Leave out a sequence at the end that has only begun."""
+    """Drop an incomplete sequence at the end."""
     cut_off = _CUT_OFF.search(data)
     return data[: cut_off.start()] if cut_off else data
 
@@ -323,7 +322,7 @@ def environment_with(changes: Mapping[str, str | None]) -> dict[str, str]:
 
 
 def _homes(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the test's own folders, which the fixture set: they are no strays."""
+    """Return the test's own folders, which the fixture set: they aren't strays."""
     return {name: value for name, value in environ.items() if name.startswith("XDG_")}
 
 

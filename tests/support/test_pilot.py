@@ -1,4 +1,4 @@
-"""Waiting with a Pilot, against a small program whose answers are known."""
+"""Waiting with a Pilot, tested on a small program with known answers."""
 
 from __future__ import annotations
 

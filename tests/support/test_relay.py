@@ -1,4 +1,4 @@
-"""The relay takes as long as a way of that length."""
+"""The relay takes as long as a line of that length."""
 
 from __future__ import annotations
 
@@ -33,6 +33,6 @@ def test_connecting_takes_a_round_trip_and_each_answer_another() -> None:
                     took.append(monotonic() - began)
                     began = monotonic()
         echoing.join()
-    # No less; a loaded machine may take more.
+    # Not less; a busy machine may take more.
     assert took[0] >= 2 * _ROUND_TRIP
     assert took[1] >= _ROUND_TRIP

@@ -1,4 +1,4 @@
-"""The short form leaves out what it says, and nothing else; skips name a command."""
+"""The short form skips what it says, and nothing else; skips name a command."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ import pytest
 def test_missing(number):
     pytest.skip("tmux is not installed (make system-deps)")
 """
-# What no command can bring: another system, or another user.
+# What no command can install: another system, or another user.
 BY_NATURE = re.compile(r"Linux|Unix|POSIX|root|terminfo|Windows|bash")
 
 
 def ran(folder: Path, *options: str) -> tuple[list[str], str]:
-    """The tests of the sample that passed, and the last line but one."""
+    """The sample's tests that passed, and the second-to-last line."""
     (folder / "test_sample.py").write_text(SAMPLE)
     command = [sys.executable, "-m", "pytest", "-v", "-p", "tests.support.short_form"]
     done = subprocess.run(
@@ -70,7 +70,7 @@ def test_the_short_form_gives_each_value_once_and_counts_the_rest(
     tmp_path: Path, options: tuple[str, ...]
 ) -> None:
     if options:
-        # What passed is printed otherwise, and without `-v` not at all.
+        # Passed tests are printed differently, and not at all without `-v`.
         _, said = ran(tmp_path, "--short", *options)
         assert re.fullmatch(
             r"Left out: \d+ long tests \(make check runs them\)\.", said

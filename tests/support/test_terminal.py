@@ -1,4 +1,4 @@
-"""The terminal harness, against a small program whose answers are known."""
+"""The terminal harness, tested on a small program with known answers."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_closing_ends_the_job_of_a_shell_too(tmp_path: Path) -> None:
         shell.send(f"sh -c 'trap \"\" HUP; echo up; exec sleep 1000' > {alive}\r")
         assert select([reader], [], [], 20)[0]
         assert os.read(reader, 10) == b"up\n"
-    # The job held the other end, and nothing can be read from it once the job is gone.
+    # The job had the other end open: once it's gone, nothing can be read.
     assert select([reader], [], [], 20)[0]
     assert os.read(reader, 10) == b""
     os.close(reader)

@@ -1,4 +1,4 @@
-"""A small Textual program, on which the harness is tested."""
+"""A small Textual program for testing the harness."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from textual.widgets import Input, Static
 
 
 class TinyApp(App[int]):
-    """Says what it was told.
+    """Shows what it received.
 
-    `q` ends it with status 3, `c` copies, any other key is named.
+    `q` ends it with status 3, `c` copies; any other key is shown by name.
     """
 
     AUTO_FOCUS = None
@@ -23,11 +23,11 @@ class TinyApp(App[int]):
         yield Input(id="typed")
 
     def on_resize(self, event: Resize) -> None:
-        """Name the new size."""
+        """Show the new size."""
         self._say(f"size {event.size.width}x{event.size.height}")
 
     def on_key(self, event: Key) -> None:
-        """Name the key, or do what it stands for."""
+        """Show the key's name, or do what it's for."""
         if event.key == "q":
             self.exit(3)
         elif event.key == "c":

@@ -1,4 +1,4 @@
-"""An event loop whose time passes only while everybody waits: hours in no time.
+"""An event loop whose time passes only while everything waits: hours take no time.
 
 What sleeps on it wakes in the exact order and at the exact moment. Work in threads takes
 no time at all. Sockets are waited for when nothing else is due.
@@ -29,7 +29,7 @@ class _Selector(selectors.DefaultSelector):
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """A loop with a time of its own, which begins at 0."""
+    """A loop with its own time, which starts at 0."""
 
     def __init__(self) -> None:
         self._virtual = _Selector()
@@ -49,6 +49,6 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
 
 def run_virtually(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run a coroutine to its end on a loop of its own."""
+    """Run a coroutine to its end on its own loop."""
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         return runner.run(work)

@@ -1,4 +1,4 @@
-"""A sandbox whose requests are noted, and answered when a test says so."""
+"""A sandbox that records requests, and answers when a test says so."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ EVERYTHING = {
     ALIASES,
     "/environments",
 }
-"""What a stack is read by."""
+"""The requests that read a stack."""
 
 
 @dataclass
 class Watched:
-    """The management API of a sandbox, behind somebody who watches it.
+    """A sandbox's management API, watched by a test.
 
     Attributes:
-        asked: the paths of the requests, in their order.
-        most: how many requests have been under way together.
-        held: the paths that are not answered before `let_go`.
-        refused: a status and an error body for the paths that are refused.
+        asked: the paths of the requests, in order.
+        most: the most requests in progress at once.
+        held: the paths that aren't answered before `let_go`.
+        refused: a status and an error body for the paths to refuse.
     """
 
     sandbox: Sandbox
@@ -63,11 +63,11 @@ class Watched:
         return replace(way, apps=apps)
 
     def let_go(self) -> None:
-        """Answer what is held, and what comes from now on."""
+        """Answer what was held back, and everything from now on."""
         self._free.set()
 
     def has_asked(self, count: int) -> Callable[[], bool]:
-        """Return whether so many requests have come."""
+        """Return a check for whether `count` requests have come."""
         return lambda: len(self.asked) == count
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:

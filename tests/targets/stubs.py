@@ -1,4 +1,4 @@
-"""Programs that store a value somewhere, well or badly, as targets' tools do."""
+"""Programs that store a value somewhere, correctly or not, like targets' tools."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def delivered(to: Target, what: Parcel | None = None) -> Delivery:
         ("honest", DeliveryGrade.READ_BACK, None),
         ("exit 0 and empty", DeliveryGrade.NOT_DELIVERED, DeliveryDoubt.EMPTY),
         ("newline added", DeliveryGrade.NOT_DELIVERED, DeliveryDoubt.NEWLINE),
-        # The value is there, so it would be a lie to call it not delivered.
+        # The value is there, so "not delivered" would be a lie.
         ("exit 1 after storing", DeliveryGrade.READ_BACK, DeliveryDoubt.FAILED),
         ("closed stdin", DeliveryGrade.NOT_DELIVERED, DeliveryDoubt.UNREAD),
         ("never reads", DeliveryGrade.NOT_DELIVERED, DeliveryDoubt.UNREAD),

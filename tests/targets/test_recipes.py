@@ -1,4 +1,4 @@
-"""Each recipe of docs/targets.md does what it says, as it is written there."""
+"""Each recipe in docs/targets.md does what it says, exactly as written there."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RECIPES = recipes()
 
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
-    """An environment in which each of the programs is its stand-in."""
+    """Return an environment with a stand-in for each of the programs."""
     folder = tmp_path / "bin"
     folder.mkdir()
     store = tmp_path / "stored"

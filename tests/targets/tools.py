@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def given() -> bytes:
-    """What stands on standard input; these programs want it from a pipe."""
+    """Return standard input, which these programs expect from a pipe."""
     if sys.stdin.isatty():
         refuse("would ask on the terminal")
     return sys.stdin.buffer.read()
@@ -56,7 +56,7 @@ def gh(arguments: list[str], store: Path) -> None:
     for flag in ("--env", "--repo", "--app", "--org"):
         options.add_argument(flag)
     variable(options.parse_args(rest).name)
-    # It takes newlines at the end off.
+    # It strips newlines at the end.
     store.write_bytes(given().rstrip(b"\r\n"))
     sys.stdout.write("Set secret\n")
 

@@ -1,4 +1,4 @@
-"""The real command, as it was installed beside the Python that runs the tests."""
+"""The real command, as installed next to the Python that runs the tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a terminal answers to the real program is heeded, and is no key."""
+"""The real program uses a terminal's answers, and doesn't take them for keys."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What a slow line has to carry.
+"""How many bytes a slow line has to carry.
 
-`make bench` measures the same beside a bare Textual program.
+`make bench` measures the same, compared with a bare Textual program.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def dearest(start: Start) -> Terminal:
 
 
 def cost(terminal: Terminal, *keys: str | bytes) -> int:
-    """The median of what these keys cost, one after the other."""
+    """Return the median cost of these keys, pressed one after the other."""
     return round(statistics.median(spent(terminal, keys)))
 
 

@@ -1,4 +1,4 @@
-"""Programs that hang, when what started them is ended: none is left behind."""
+"""Programs that hang while their parent is ended: none are left behind."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ pytestmark = [
 def hanging(folder: Path, name: str) -> Path:
     """Put a program that hangs into a folder.
 
-    The file that it writes its process id to.
+    Return the file that it writes its process id to.
     """
     folder.mkdir(exist_ok=True)
     pid = folder / f"{name}.pid"

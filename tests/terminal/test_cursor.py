@@ -21,7 +21,7 @@ _SIGNS = "▌["
 
 
 def line_of_cursor(terminal: Terminal) -> str:
-    """Return what stands from the cursor on, with the sign before a field."""
+    """Return the text from the cursor on, with the sign before a field."""
     x, y = terminal.cursor
     line = terminal.grid.display[y]
     return line[max(0, x - 2) :] if x else line

@@ -1,6 +1,6 @@
 """Signals, the background, a connection that drops.
 
-The terminal is given back, and nothing stays behind.
+The terminal is restored, and nothing is left behind.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ os.execv(sys.argv[1], sys.argv[1:])
 def shell(start: Start) -> Terminal:
     """A shell with job control.
 
-    Without line editing, which turns on modes of the terminal for itself.
+    It has no line editing, which would turn on terminal modes for itself.
     """
     shell = start("bash", "--norc", "--noediting", "-i", PS1="$ ")
     shell.wait_for("$")
@@ -86,7 +86,7 @@ def test_a_line_that_stands_still_and_then_drops_leaves_no_process(
 def test_a_signal_ends_it_also_while_the_line_stands_still(dashboard: Terminal) -> None:
     _let_it_write_until_it_waits(dashboard)
     os.kill(dashboard.pid, signal.SIGTERM)
-    # Nothing is read here: that would set the line going again.
+    # Don't read here: that would let the line move again.
     ended = os.waitid(os.P_PID, dashboard.pid, os.WEXITED | os.WNOWAIT)
     assert ended is not None
     assert ended.si_status == 128 + signal.SIGTERM

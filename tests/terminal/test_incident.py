@@ -1,6 +1,6 @@
-"""A value turned up: from the paste to the record, in one run of the real command.
+"""A leaked value: from the paste to the record, in one run of the real command.
 
-Meanwhile somebody reads content with whichever value a target holds.
+In the meantime, readers use whichever value a target has.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ TARGETS = ("web", "worker")
 MOST_KEYS = 8
 ENOUGH_READS = 10
 PAUSE = 0.02
-# Who takes a replacement before it was verified would be refused: the content hosts
-# don't know it at once.
+# Using a replacement before it's verified would fail: the content hosts don't know
+# it at once.
 SEED = """
 [[faults]]
 fault = "unknown=2x"
@@ -84,7 +84,7 @@ class Reader(threading.Thread):
 
 @dataclass
 class Fingers:
-    """Who presses keys, and counts them; pasted and typed words count for none."""
+    """Presses keys and counts them, except for pasted and typed words."""
 
     terminal: Terminal
     pressed: list[str] = field(default_factory=list)
@@ -123,11 +123,11 @@ class Scene:
         return self.folder / target
 
     def tokens(self) -> dict[str, dict[str, Any]]:
-        """The delivery tokens as the server has them, by name."""
+        """Return the delivery tokens as the server has them, by name."""
         return tokens_of(self.served)
 
     def values(self) -> list[str]:
-        """Every secret that there is or was."""
+        """Return every past and present secret."""
         tokens = [self.old, *self.tokens().values()]
         found = [
             token.get(kind) for token in tokens for kind in ("token", "preview_token")
@@ -239,7 +239,7 @@ def test_a_value_that_turned_up_is_replaced_everywhere_and_no_read_fails(
         assert ".env" in terminal.text
         assert columns < 80 or commit[:8] in terminal.text
         fingers.press("R", "1 Create the replacement")
-        # It may go on in the next line.
+        # It may continue on the next line.
         assert "web, worker" in " ".join(terminal.text.split())
         assert NEW not in scene.tokens()
         fingers.press("\r", "[x] 3 Deliver it")

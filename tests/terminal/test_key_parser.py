@@ -33,7 +33,7 @@ WITHOUT_ALT = {
 
 
 class Line:
-    """A parser, the keys that it gave on, and a clock of its own."""
+    """A parser with its own clock, and the keys that it passed on."""
 
     def __init__(self) -> None:
         self.now = 100.0

@@ -1,4 +1,4 @@
-"""The real command is killed while it waits for an answer; the next start goes on."""
+"""The real command is killed while it waits for an answer; the next start continues."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def names(served: Served, kind: str = "delivery") -> list[str]:
 
 
 def kill_once(terminal: Terminal, holds: Callable[[], bool]) -> None:
-    """Kill the command as soon as this holds, as if its machine had lost its power."""
+    """Kill the command as soon as this is true, as if its machine had lost power."""
     terminal.wait_for(lambda _: holds())
     terminal.kill()
     assert terminal.wait_for_exit() == -9

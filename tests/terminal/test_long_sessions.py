@@ -46,17 +46,17 @@ _KEYS = [
 
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys at random may hand a token out into a file."""
+    """Work elsewhere: random keys may export a token to a file."""
     monkeypatch.chdir(tmp_path)
 
 
 def memory(terminal: Terminal) -> int:
-    """What the process holds in memory, in bytes."""
+    """Return how much memory the process uses, in bytes."""
     return int(Path(f"/proc/{terminal.pid}/statm").read_text().split()[1]) * _PAGE
 
 
 def held(terminal: Terminal) -> tuple[int, int]:
-    """How many file descriptors and threads the process has."""
+    """Return how many file descriptors and threads the process has."""
     process = Path(f"/proc/{terminal.pid}")
     return len(list((process / "fd").iterdir())), len(
         list((process / "task").iterdir())

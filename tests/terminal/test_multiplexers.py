@@ -81,7 +81,7 @@ def within(program: str, start: Start, tmp_path: Path) -> Iterator[Within]:
 
 
 def wait_until_alike(wired: Terminal, plain: Terminal) -> None:
-    """Give the slower one the time to draw what the other one shows."""
+    """Give the slower one time to draw what the other one shows."""
     for _ in range(50):
         if cells(wired) == cells(plain):
             return

@@ -1,4 +1,4 @@
-"""The real command where the network can't be opened: sentences, and no traceback."""
+"""The real command if no connection can be opened: sentences, and no traceback."""
 
 from __future__ import annotations
 

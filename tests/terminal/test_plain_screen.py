@@ -16,7 +16,7 @@ ESC, ENTER, DOWN, UP = b"\x1bq", "\r", b"\x1b[B", b"\x1b[A"
 
 
 class Reader:
-    """Somebody who knows the line of the cursor and the message, and nothing else."""
+    """Someone who sees the cursor's line and the message, and nothing else."""
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
@@ -53,7 +53,7 @@ class Reader:
         self._terminal.wait_for(told)
 
     def go_to(self, key: str | bytes, *words: str) -> str:
-        """Press a key until the line holds the words: all that somebody blind can do."""
+        """Press a key until the line has the words: all that someone blind can do."""
         for _ in range(40):
             if all(word in self.line for word in words):
                 return self.line

@@ -1,4 +1,4 @@
-"""A value shown plain, and the keys that are pressed before the terminal is free."""
+"""A revealed value, and keys that are pressed before the terminal is free."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ main()
 
 @dataclass
 class Scene:
-    """A program that is used, a sandbox that it uses, and all the secrets in play."""
+    """A running program, its sandbox, and all the secrets involved."""
 
     served: Served
     folder: Path
@@ -63,7 +63,7 @@ class Scene:
         }
 
     def read_tokens(self) -> list[dict[str, object]]:
-        """All delivery tokens, as the server has them.
+        """Return all delivery tokens, as the server has them.
 
         Their values count as secrets from now on.
         """
@@ -100,7 +100,7 @@ def test_a_secret_is_sent_only_while_it_is_shown_and_when_it_is_copied(
         seen = 0
 
         def since() -> bytes:
-            """What came since last asked, without what was copied."""
+            """Return what came since the last call, without what was copied."""
             nonlocal seen
             came, seen = terminal.bytes_seen[seen:], len(terminal.bytes_seen)
             return _OSC_52.sub(b"", came)

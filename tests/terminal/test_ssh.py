@@ -1,6 +1,6 @@
-"""Over a real connection by SSH.
+"""The dashboard over a real SSH connection.
 
-What crosses it, and what is left on the server when it drops.
+What crosses it, and what's left on the server when it drops.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def remote(start: Start, server: Server, tmp_path: Path) -> Remote:
 
 
 def make_a_token(terminal: Terminal) -> None:
-    """From the dashboard to Generated."""
+    """Go from the dashboard to Generated."""
     for keys, then in (
         ("n", "Name (required"),
         ("kiosk\r", "[x] main"),

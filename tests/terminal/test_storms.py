@@ -56,12 +56,12 @@ _SEQUENCES = [
 
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys at random may hand a token out into a file."""
+    """Work elsewhere: random keys may export a token to a file."""
     monkeypatch.chdir(tmp_path)
 
 
 def back_at_the_tokens(dashboard: Terminal) -> None:
-    """However deep it went, Esc leads back."""
+    """Press Esc until the tokens are back, however deep it went."""
     dashboard.resize(90, 24)
     # What came before is carried out first, key by key.
     dashboard.wait_for(lambda terminal: max(map(len, terminal.screen)) > 60, timeout=15)
@@ -74,7 +74,7 @@ def back_at_the_tokens(dashboard: Terminal) -> None:
 
 
 def answers(dashboard: Terminal) -> None:
-    """Ctrl+l draws the whole screen anew."""
+    """Check that it responds: Ctrl+L redraws the whole screen."""
     dashboard.settle()
     seen = len(dashboard.bytes_seen)
     dashboard.send(b"\x0c")
@@ -170,7 +170,7 @@ def make_noise(dashboard: Terminal, seed: int, count: int) -> None:
         dashboard.settle(quiet=1.3)
     answers(dashboard)
     dashboard.send(b"\x03")
-    # Where something would be lost by it, that is asked.
+    # If something would be lost, it asks first.
     dashboard.wait_for(
         lambda terminal: terminal.ended or "y yes  n no" in terminal.text, timeout=6
     )

@@ -1,7 +1,7 @@
-"""Private names of Textual: where they may stand, and that Textual still has them.
+"""Textual's private names: where they're allowed, and that Textual still has them.
 
-Textual may rename them in any release. If a test here fails after Textual was raised,
-the file named with it is where to look; what relies on the name is tested beside it.
+Textual may rename them in any release. If a test here fails after a Textual upgrade,
+look in the file it names; what relies on the name is tested beside it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The connection drops, or the disk is of no use.
+"""The connection drops, or the disk can't be used.
 
 The real command against a served sandbox.
 """

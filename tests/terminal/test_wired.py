@@ -1,6 +1,6 @@
 """The wire within Textual.
 
-If these fail after Textual was raised, `tui/terminal/wired.py` is where to look.
+If these fail after a Textual upgrade, look in `tui/terminal/wired.py`.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def test_textual_still_displays_as_the_wire_expects() -> None:
 
 
 class Noting(WiredApp[None], inherit_bindings=False):
-    """Draws as in a terminal, and notes what happens."""
+    """Draws as in a terminal, and records what happens."""
 
     happened: ClassVar[list[str]] = []
 
@@ -204,7 +204,7 @@ def _times(terminal: Terminal) -> list[str]:
 
 
 def agree(wired: Terminal, plain: Terminal, *, cursor: bool = False) -> None:
-    """Wait until both show the same: on a busy machine one is behind the other."""
+    """Wait until both show the same: on a busy machine, one may lag behind."""
 
     def same(terminal: Terminal) -> bool:
         terminal._read(0)

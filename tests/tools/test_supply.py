@@ -1,6 +1,6 @@
-"""What is fetched to build, to test or to run.
+"""What is fetched to build, test or run.
 
-Each thing by its hash, or from the system's own packages.
+Everything is pinned by hash, or comes from the system's packages.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SCRIPTS = [
     *WORKFLOWS,
     *sorted((ROOT / "tools").glob("*.*")),
 ]
-# A line that fetches is one of these; each is pinned by what the tests below look at.
+# Lines that fetch are one of these; the tests below check what pins each.
 _FETCHES = re.compile(
     r"\b(?:curl|wget|git (?:clone|fetch)|go (?:install|get)|cargo install|gem install"
     r"|brew|docker|uvx|npx"
@@ -38,7 +38,7 @@ _PINNED = (
     "npm ci --ignore-scripts ",
     # Debian's and Ubuntu's packages are signed.
     "apt-get install -y -qq --no-install-recommends $missing",
-    # Our own wheel, as a user gets it.
+    # Our own wheel, as users get it.
     "pipx install dist/tokendeck-*.whl",
 )
 

@@ -1,4 +1,4 @@
-"""The README's moving picture."""
+"""The README's animated picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of widgets share: a host for one widget, hostile names, and sizes."""
+"""What the widget tests share: a host for one widget, hostile names, and sizes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from textual.widget import Widget
 from tests.support.pilot import screen_text
 
 SIZES = ((120, 36), (80, 24), (60, 15), (20, 5))
-"""The sizes for which screens are drawn, and one that must only be survived."""
+"""The sizes that screens are designed for, and one that they only have to survive."""
 
 HOSTILE = (
     "[/prod]",
@@ -30,7 +30,7 @@ HOSTILE = (
     "",
     " ",
 )
-"""Names as an API may send them."""
+"""Names that an API may send."""
 
 WidgetT = TypeVar("WidgetT", bound=Widget)
 
@@ -50,18 +50,18 @@ class Host(App[None], Generic[WidgetT]):
         self.messages: list[object] = []
 
     def compose(self) -> ComposeResult:
-        """The widget alone."""
+        """Yield only the widget."""
         yield self.widget
 
     def on_mount(self) -> None:
-        """Let the widget have the keys."""
+        """Focus the widget."""
         self.widget.focus()
 
     def action_through(self) -> None:
-        """Count a key that nobody took."""
+        """Count a key that nothing handled."""
         self.let_through += 1
 
 
 def shown(app: App[None]) -> list[str]:
-    """The lines of the screen, without blanks at their ends."""
+    """Return the screen's lines, without trailing blanks."""
     return screen_text(app).split("\n")

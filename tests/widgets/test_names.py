@@ -1,4 +1,4 @@
-"""No name of ours hides one of Textual's, which has private ones too."""
+"""None of our names hides one of Textual's, including its private ones."""
 
 from __future__ import annotations
 

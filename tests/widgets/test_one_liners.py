@@ -1,4 +1,4 @@
-"""Status, header, tabs and keys: what gives way when it is narrow."""
+"""Status, header, tabs and keys: what gives way on a narrow screen."""
 
 from __future__ import annotations
 

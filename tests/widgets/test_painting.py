@@ -1,4 +1,4 @@
-"""Widgets keep their own strips; they must be those that Textual would have made."""
+"""Widgets cache their own strips, which must match what Textual would render."""
 
 from __future__ import annotations
 

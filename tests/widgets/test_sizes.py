@@ -1,4 +1,4 @@
-"""Every widget draws at every size, from nothing on, whatever it holds."""
+"""Every widget draws at every size, even zero, whatever it contains."""
 
 from __future__ import annotations
 

@@ -247,7 +247,7 @@ def test_fields_are_asked_of_what_answers_for_the_rows() -> None:
     assert list(model.keys) == ["0", "2"]
     model.set_filter("env:qa !2 OR env:prod 1")
     assert list(model.keys) == ["0", "1"]
-    # Words are looked for in the cells.
+    # Words are searched for in the cells.
     model.set_filter('"token 1"')
     assert list(model.keys) == ["1"]
 

@@ -404,7 +404,7 @@ async def test_marks_and_warnings_have_columns_of_their_own() -> None:
         # Amber, but not in the selected row, which is in one tone.
         assert ("!", "warn") in table.line(3, 60)
         assert len(table.line(1, 60)) == 1
-        # A sign shifts nothing.
+        # A sign doesn't shift anything.
         assert [line[3:] for line in shown(app)] == [line[3:] for line in unmarked]
         table.filter_text = "001"
         table.mark_shown()

@@ -1,4 +1,4 @@
-"""A 5xx in place of the answer to a write that was carried out, as gateways send it."""
+"""A gateway's 5xx instead of the answer to a write that was carried out."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Gateway:
             self.armed = False
 
             async def nothing(_message: Any) -> None:
-                """The answer is lost."""
+                """Drop the answer."""
 
             await app(scope, receive, nothing)
             kind = (b"content-type", b"text/html")

@@ -29,7 +29,7 @@ from tui.workspace.verify.sample import Sample, share, unasked
 
 MANY = 3_000
 MOST_BYTES = 16_000_000
-"""A product of such a scope takes hundreds of megabytes."""
+"""The product of such a scope takes hundreds of megabytes."""
 
 ENVIRONMENTS = tuple(f"environment-{at}" for at in range(MANY))
 BRANCHES = tuple(f"branch-{at}" for at in range(MANY))

@@ -1,4 +1,4 @@
-"""Tokens that look like a rotation of which nothing is kept."""
+"""Tokens that look like a rotation without any saved state."""
 
 from __future__ import annotations
 

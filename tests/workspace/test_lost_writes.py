@@ -1,6 +1,6 @@
 """Writes whose answer never came.
 
-Nothing is doubled whatever goes wrong, and what is said is true.
+Whatever goes wrong, nothing is written twice, and messages are true.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def sandbox() -> Sandbox:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No time is lost in waiting."""
+    """Don't wait between retries."""
     time = Clock()
     pacer = Pacer(clock=time, sleep=time.sleep)
 

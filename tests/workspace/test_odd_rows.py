@@ -1,4 +1,4 @@
-"""What is concluded from lists with rows that are not understood, or that were cut."""
+"""What is concluded from lists with rows that aren't understood, or cut lists."""
 
 from __future__ import annotations
 

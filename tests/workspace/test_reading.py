@@ -1,4 +1,4 @@
-"""Everything is asked for at once, nothing twice, and tokens wait for nothing else."""
+"""Everything is requested at once, nothing twice, and tokens wait for nothing else."""
 
 from __future__ import annotations
 

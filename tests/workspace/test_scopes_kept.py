@@ -1,4 +1,4 @@
-"""What nobody changed in a token is sent as it came, whatever its scope holds."""
+"""Unchanged parts of a token are sent as they came, whatever is in its scope."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A clock of the server, or of this machine, that is hours off."""
+"""A server's clock, or this machine's, that's hours off."""
 
 from __future__ import annotations
 

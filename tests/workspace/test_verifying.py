@@ -1,4 +1,4 @@
-"""Verifying tokens of the sandbox, and what is said of each."""
+"""Verifying the sandbox's tokens, and what is said about each."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ CI = Secret("cs" + "7" * 24)
 
 @dataclass
 class Hands:
-    """A clock that is moved by hand."""
+    """A clock that's moved by hand."""
 
     now: datetime = NOW
 

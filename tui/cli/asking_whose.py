@@ -40,8 +40,8 @@ class AskingWhose:
     """What `tokendeck whose` was asked to find out; call it to do that.
 
     Attributes:
-        proves: whether values that nobody shows may be sent, to see who accepts them.
-        choice: the stacks that are compared with.
+        proves: whether to send values that can't be looked up, to see who accepts them.
+        choice: the stacks to compare with.
     """
 
     proves: bool
@@ -81,7 +81,7 @@ def _given() -> tuple[Candidate, ...]:
     """Read values from standard input, or from a terminal that doesn't show them.
 
     Raises:
-        CommandFailed: if none can be there.
+        CommandFailed: if the input can't contain any.
     """
     try:
         return candidates(_octets())
@@ -113,7 +113,7 @@ def _no_value(why: str) -> CommandFailed:
 
 @asynccontextmanager
 async def _asking(run: CommandRun, stacks: Sequence[ReadStack]) -> AsyncIterator[Ask]:
-    """Have what asks each stack by the connection that it was read by."""
+    """Yield a function that asks each stack over the connection it was read with."""
     connects: Mapping[tuple[str, str], Connect | None]
     connects = {_tokens_of(each).place: each.connect for each in stacks}
     accounts: dict[tuple[str, str], Account] = {}

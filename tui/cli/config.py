@@ -102,7 +102,7 @@ def edit() -> None:
 
     Example: EDITOR=nano tokendeck config edit
     """
-    # What keeps comments alive is loaded only by those who edit.
+    # Loaded only for editing: the parser that preserves comments.
     from tui.config.editing import copy_of, replace_unchanged, template
 
     path = config_file(os.environ)
@@ -113,7 +113,7 @@ def edit() -> None:
         _run_editor(copy, start)
         try:
             text = _checked(copy)
-            # A template that nobody has touched is no configuration.
+            # An unchanged template isn't a configuration.
             if text != start:
                 replace_unchanged(path, before, text)
             break
@@ -161,9 +161,9 @@ def set_value(flags: Flags, name: str, value: str | None) -> None:
 
 
 def _profile_for(path: Path, name: str) -> str | None:
-    """Return the profile that a setting goes into where none is named.
+    """Return the profile that a setting goes into if none is named.
 
-    None for what stands at the top of the file, and for what is no setting.
+    None for a top-level setting, and for a name that isn't a setting.
     """
     if name.partition(".")[0] not in Profile.__struct_fields__:
         return None
@@ -180,7 +180,7 @@ def _profile_for(path: Path, name: str) -> str | None:
 def described(settings: Settings) -> list[tuple[str, str, str]]:
     """Return every setting as name, value and where it came from.
 
-    Nothing of it is a secret or a whole API key.
+    The values contain no secrets and no full API keys.
     """
     region, sources = settings.region, settings.sources
     rows = [("region", region.name, sources.get("region", "default"))]
@@ -219,7 +219,7 @@ def _settings(flags: Flags) -> Settings:
 
 
 def _parsed(value: str | None) -> ConfigValue:
-    """Read a value as TOML does where a setting may be that, else as text."""
+    """Read a value as TOML if a setting may have that type, else as text."""
     if value is None:
         return None
     try:
@@ -259,7 +259,7 @@ def _kept(copy: Path) -> str:
 
 
 def _again() -> bool:
-    """Ask whether to go back to the editor; no, without anybody to ask."""
+    """Ask whether to go back to the editor; no, if there's no one to ask."""
     try:
         return click.confirm("Edit again?", default=True, err=True)
     except click.Abort:

@@ -18,16 +18,16 @@ from tui.workspace.confirmation import confirmation
 
 @dataclass(frozen=True)
 class Consent:
-    """What the command line says of a deletion; neither means that nothing is said."""
+    """How the command line confirms a deletion, if it does."""
 
     yes: bool = False
     name: str | None = None
 
     def check(self) -> None:
-        """Refuse, before any call, a deletion that nobody can be asked about.
+        """Refuse, before any call, a deletion that no one can confirm.
 
         Raises:
-            CommandFailed: if nothing is said, and there is no terminal.
+            CommandFailed: if no option confirms it, and there's no terminal.
         """
         if not self.yes and self.name is None and not can_ask():
             what = "This needs confirmation, and there's no terminal to ask on."
@@ -35,10 +35,10 @@ class Consent:
             raise CommandFailed(Exit.USAGE, what, next=advice)
 
     def ask(self, tokens: Sequence[Token], consequence: str) -> None:
-        """Have the name typed, unless it was given.
+        """Ask for the name, unless it was given.
 
         Raises:
-            CommandFailed: if it is another one.
+            CommandFailed: if it's the wrong one.
         """
         wanted = confirmation(tokens)
         asked = confirmation_words(wanted)

@@ -1,4 +1,4 @@
-"""Creates the tokens of a plan, and hands their values over: for create and ensure."""
+"""Creates the tokens of a plan and passes on their values, for create and ensure."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Changes:
 
     @property
     def document(self) -> ChangeDocument:
-        """The changes as they are printed."""
+        """Return the changes as they're printed."""
         tokens = (*self.created, *self.updated, *self.unchanged)
         outcome = "created" if self.created else "unchanged"
         if self.updated and not self.created:
@@ -62,17 +62,17 @@ def refuse_lost(kind: TokenKind, ways: Ways, *, dry_run: bool) -> None:
     """Refuse a management token whose value would go nowhere, before any call.
 
     Raises:
-        CommandFailed: saying which ways there are.
+        CommandFailed: saying where the value can go.
     """
     if kind == "management" and not ways.takes_value and not dry_run:
         raise CommandFailed(Exit.USAGE, LOST, next=_WAYS)
 
 
 def refuse_several(plan: Plan, ways: Ways) -> None:
-    """Refuse one way out for the values of several tokens.
+    """Refuse to send the values of several tokens to one place.
 
     Raises:
-        CommandFailed: if there are several tokens, and a way.
+        CommandFailed: if there are several tokens, and a place for values.
     """
     if len(plan.token_names()) > 1 and ways.any:
         what = "You can't write several tokens to one place."
@@ -122,7 +122,7 @@ async def create_planned(
 
     Raises:
         CommandFailed: if not all of them were created.
-        ContentstackError: if none was.
+        ContentstackError: if none were.
     """
     run.workspace.forms[plan.kind].plan = plan
     if plan.kind == "management":
@@ -142,7 +142,7 @@ async def create_planned(
 
 
 def _nobody_asks(_number: int, _count: int) -> None:
-    """Pass over how far it has come: the command ends soon."""
+    """Ignore the progress: the command ends soon."""
 
 
 def _partly(
@@ -176,21 +176,21 @@ async def _create_management(run: CommandRun, confirm: str | None) -> Created[To
 
 
 def full(count: int, name: str) -> CommandFailed:
-    """Return why one more management token is refused: it may end the oldest."""
+    """Return why one more management token is refused: it may delete the oldest."""
     what = f"With {count} management tokens, one more may delete the oldest, {name}."
     next = f"Nothing was sent. Delete one, or add --confirm with the name {name}."
     return CommandFailed(Exit.CONFLICT, what, next=next)
 
 
 def keep_in_mind(run: CommandRun, token: Token) -> None:
-    """Have the next start of the dashboard name a token whose value got lost."""
+    """Make the dashboard's next start name the token, in case its value is lost."""
     stack = run.snapshot.stack
     if run.memory is not None and stack is not None and token.kind == "management":
         run.memory.remember_uncollected(token.uid, token.name, stack.uid)
 
 
 async def hand_over(run: CommandRun, token: Token, ways: Ways) -> Given:
-    """Give the values of a token by the first of its uses, see `hand_over_source`."""
+    """Pass on a token's values for its first use; see `hand_over_source`."""
     if not ways.any:
         return Given()
     source = run.snapshot.source(token, Uses(token)[0])
@@ -198,9 +198,9 @@ async def hand_over(run: CommandRun, token: Token, ways: Ways) -> Given:
 
 
 async def hand_over_source(run: CommandRun, source: Source, ways: Ways) -> Given:
-    """Give a token's values to all ways; return what came of it.
+    """Send a token's values everywhere they should go; return the result.
 
-    The program runs when the command has ended.
+    The program runs once the command has ended.
 
     Raises:
         CommandFailed: if the token has no such value.
@@ -210,7 +210,7 @@ async def hand_over_source(run: CommandRun, source: Source, ways: Ways) -> Given
     try:
         given = ways.give(source)
     except OSError:
-        # Only what is printed fails like this, and the files are written by then.
+        # Only printing fails like this, and the files have been written by then.
         if ways.env_file or ways.out:
             collected(run, source.token)
         raise
@@ -229,14 +229,14 @@ async def hand_over_source(run: CommandRun, source: Source, ways: Ways) -> Given
 
 
 def collected(run: CommandRun, token: Token) -> None:
-    """Keep in mind that someone has a token's value."""
+    """Remember that someone has a token's value."""
     run.workspace.uncollected = None
     if run.memory is not None:
         run.memory.forget_uncollected(token.uid)
 
 
 async def try_plans(run: CommandRun, plans: list[Plan]) -> Exit:
-    """Go through what a dry run would send, a request for each token."""
+    """Collect what a real run would send: a request for each token."""
     for plan in plans:
         with run.trying():
             await create_planned(run, plan, Changes())
@@ -244,7 +244,7 @@ async def try_plans(run: CommandRun, plans: list[Plan]) -> Exit:
 
 
 def each_alone(plan: Plan) -> list[Plan]:
-    """Return a plan for each token that a plan comes to."""
+    """Split a plan into one plan for each token."""
     names = plan.token_names()
     if len(names) == 1:
         return [plan]

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tui.app import TokendeckApp
 
 _SETTLED = 1.0
-"""Seconds after the first frame in which most have their rows."""
+"""Seconds after the first frame by which most users have their rows."""
 
 
 def open_dashboard(
@@ -57,7 +57,7 @@ def open_dashboard(
         guard(log, os.environ, demo=flags.demo)
     connect = _with_line_ahead(connect, settings)
     terminal.prepare(os.environ)
-    # Textual reads the environment as it loads, so it loads only now.
+    # Textual reads the environment when it's imported, so import it only now.
     with loading():
         from tui.app import TokendeckApp
         from tui.screens.stack_sessions import StackSessions
@@ -71,8 +71,8 @@ def open_dashboard(
         masked=no_reveal,
         stacks=StackSessions(profiles.connects, profiles.first),
     )
-    # Looking for garbage, of which there is little, costs 6 ms up to the first frame,
-    # and 9 ms from there to the rows.
+    # There's little garbage, and collecting it costs 6 ms before the first frame and
+    # 9 ms from there to the rows.
     gc.disable()
     app.call_after_frame(partial(app.set_timer, _SETTLED, gc.enable))
     app.run(mouse=mouse)
@@ -103,10 +103,10 @@ def _connect(settings: Settings) -> Connect:
 
 
 def _with_line_ahead(connect: Connect, settings: Settings) -> Connect:
-    """Begin to connect, so that the way is there once the program has loaded.
+    """Start connecting, so that the line is open once the program has loaded.
 
-    Where no stack is named, the user has to answer first, and nothing is contacted.
-    Where one has to sign in, or to another region, nothing is kept waiting.
+    If no stack is named, the user has to choose one first, so nothing is contacted.
+    If the user has to sign in, or to another region, the line is closed.
     """
     if settings.demo or settings.stack is None:
         return connect

@@ -1,4 +1,4 @@
-"""What the commands share: the flags before them, and how they say that they failed."""
+"""What the commands share: the flags before them, and how they report failures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _Words = ParamSpec("_Words")
 def pass_flags(
     function: Callable[Concatenate[Flags, _Words], _Returned],
 ) -> Callable[_Words, _Returned]:
-    """Pass the flags that stand before a command, once its options are sound."""
+    """Pass the flags given before a command, once its options are valid."""
 
     @wraps(function)
     def with_flags(*args: _Words.args, **options: _Words.kwargs) -> _Returned:
@@ -33,7 +33,7 @@ def pass_flags(
 
 
 def refuse_empty(context: click.Context) -> None:
-    """Refuse an option without a value, as of a script's variable that isn't set.
+    """Refuse an empty option, such as from a script's variable that isn't set.
 
     Raises:
         UsageError: naming the option.
@@ -53,13 +53,13 @@ def exit_on_error(code: int = 1) -> Iterator[None]:
     try:
         yield
     except Exception as refusal:
-        # Loaded where something fails: `--help` and a TAB have no use for them.
+        # Loaded only when something fails: `--help` and Tab don't need them.
         from tui.contentstack.errors import ContentstackError
         from tui.files.refusal import Refused
 
         if not isinstance(refusal, Refused | ContentstackError):
             raise
-        # Where nobody can be told, the exit code must do.
+        # If the message can't be written, the exit code has to do.
         with suppress(OSError):
             click.echo(str(refusal), err=True)
         raise SystemExit(code) from None

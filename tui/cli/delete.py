@@ -1,4 +1,4 @@
-"""`tokendeck delete`: the end of tokens."""
+"""`tokendeck delete`: deletes tokens."""
 
 from __future__ import annotations
 

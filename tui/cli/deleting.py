@@ -1,4 +1,4 @@
-"""Deletes tokens one after the other, and tells what came of each."""
+"""Deletes tokens one after the other, and reports the result of each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tui.workspace.writing import Deletion, delete_each
 
 @dataclass(frozen=True)
 class Deleting:
-    """What `tokendeck delete` was asked for; called, it does it."""
+    """What `tokendeck delete` was asked to do; call it to do that."""
 
     wanted: tuple[str, ...]
     kind: TokenKind | None
@@ -29,7 +29,7 @@ class Deleting:
         """Delete the tokens.
 
         Raises:
-            CommandFailed: if not all of them are gone.
+            CommandFailed: if any of them is still there.
         """
         if not self.dry_run:
             self.consent.check()

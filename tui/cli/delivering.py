@@ -25,7 +25,7 @@ def check_targets(run: CommandRun, names: Iterable[str]) -> None:
     """Refuse targets that can't be delivered to, before any call.
 
     Raises:
-        CommandFailed: if there is no such target, or nobody to ask about it.
+        CommandFailed: if there's no such target, or no one to ask about it.
     """
     targets = run.settings.targets
     for name in names:
@@ -44,9 +44,9 @@ def check_targets(run: CommandRun, names: Iterable[str]) -> None:
 async def deliver_source(
     run: CommandRun, source: Source, names: Iterable[str], old: Source | None = None
 ) -> tuple[Delivery, ...]:
-    """Deliver a token to these targets side by side; say what came of each.
+    """Deliver a token to these targets in parallel; report the result of each.
 
-    A target that wants a question first and gets no yes is left out.
+    A target that has to be confirmed, and isn't, is skipped.
     """
     from tui.messages.delivery import delivery_words
     from tui.targets.delivering import Parcel, arrived, deliver_to

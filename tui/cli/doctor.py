@@ -1,4 +1,4 @@
-"""`tokendeck doctor`: what works here, what does not, and what to do about it."""
+"""`tokendeck doctor`: what works here, what doesn't, and what to do about it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def doctor(flags: Flags, *, as_object: bool) -> None:
     try:
         results = loop.run_until_complete(_check(flags, os.environ))
     finally:
-        # `asyncio.run` would wait here for a thread that still looks up a name.
+        # `asyncio.run` would wait here for a thread that's still looking up a name.
         loop.close()
     click.echo(as_json(results) if as_object else as_text(results))
     sys.exit(failed(results))

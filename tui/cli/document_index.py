@@ -1,4 +1,4 @@
-"""Which document each command prints with `--json`, for the schema."""
+"""Lists which document each command prints with `--json`, for the schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the commands print as JSON: fields are added, and none changes its meaning.
+"""What the commands print as JSON: fields may be added, but never change meaning.
 
 No document has a place for a secret. docs/schema.json is made from these.
 """
@@ -229,7 +229,7 @@ class CheckDocument(Document, frozen=True):
     @classmethod
     def of(cls, check: Check) -> CheckDocument:
         """Return the document of a check."""
-        # The sentences are of use where tokens are verified.
+        # Only verification needs the sentences.
         from tui.messages.verification import check_words
 
         probe, finding = check.probe, check.finding

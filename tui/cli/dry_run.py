@@ -1,4 +1,4 @@
-"""Shows what a command would send, in place of sending it."""
+"""Shows what a command would send, instead of sending it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui.contentstack.errors import DryRun
 
 
 def show_requests(writes: Sequence[DryRun], output: Output) -> None:
-    """Print the requests: for people as HTTP has them, else as a document."""
+    """Print the requests: as HTTP for people, else as a document."""
     requests = tuple(map(RequestDocument.of, writes))
     document = DryRunDocument(dry_run=True, requests=requests)
     if output.shape == "json":

@@ -22,7 +22,7 @@ from tui.query.tree import Query
 
 @dataclass(frozen=True)
 class DueList:
-    """Lists what expires when, in the form that was asked for."""
+    """Lists what expires when, in the requested format."""
 
     profiles: Profiles
     wanted: Query
@@ -31,7 +31,7 @@ class DueList:
     form: str | None
 
     async def __call__(self, run: CommandRun) -> Exit:
-        """Read all stacks, and print the tokens that fit."""
+        """Read all stacks, and print the tokens that match."""
         known = await read_fleet(run, self.rate, self.profiles)
         now = run.workspace.clock()
         rows = filter(compiled(self.wanted, now), known.rows)

@@ -15,7 +15,7 @@ from tui.contentstack.models import TokenKind
 
 @dataclass(frozen=True)
 class Editing:
-    """What `tokendeck edit` was asked for; called, it does it."""
+    """What `tokendeck edit` was asked to do; call it to do that."""
 
     token: str
     kind: TokenKind | None
@@ -26,8 +26,8 @@ class Editing:
         """Change the token.
 
         Raises:
-            CommandFailed: if it may not be changed, or not to that.
-            ContentstackError: as the server refuses it.
+            CommandFailed: if it can't be changed, or not to that.
+            ContentstackError: if the server refuses it.
         """
         seen = await run.find(
             self.token, self.kind, "identity", "environments", "branches", "aliases"

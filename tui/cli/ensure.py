@@ -1,4 +1,4 @@
-"""`tokendeck ensure`: a token is there, as it was asked for."""
+"""`tokendeck ensure`: makes sure that a token exists as described."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compares tokens with what is wanted of them, and does what is missing."""
+"""Compares tokens with what they should be, and creates or changes them to match."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tui.workspace.writing import Unclear
 
 @dataclass(frozen=True)
 class Ensuring:
-    """What `tokendeck ensure` was asked for; called, it does it."""
+    """What `tokendeck ensure` was asked to do; call it to do that."""
 
     wanted: Wanted
     kind: TokenKind | None
@@ -42,10 +42,10 @@ class Ensuring:
     dry_run: bool
 
     async def __call__(self, run: CommandRun) -> Exit:
-        """Have the tokens be there as wanted.
+        """Make sure that the tokens exist as wanted.
 
         Raises:
-            CommandFailed: if one is different and may not be changed.
+            CommandFailed: if one is different and can't be changed.
         """
         self.ways.check_words(run.output)
         check_targets(run, self.ways.targets)
@@ -64,7 +64,7 @@ class Ensuring:
             token for token in found.values() if token and token.uid not in different
         ]
         if absent or different:
-            # Who one is decides whether a token is ours, should an answer get lost.
+            # If a response gets lost, who is signed in tells whether a token is ours.
             await run.read("identity")
         return await self._act(run, found, different, absent, changes)
 
@@ -93,7 +93,7 @@ class Ensuring:
         return changes.given.exit
 
     async def _create(self, run: CommandRun, plan: Plan, changes: Changes) -> None:
-        """Create a token, unless someone does so at the same moment.
+        """Create a token, unless someone else does so at the same time.
 
         Raises:
             CommandFailed: if theirs is different.
@@ -102,7 +102,7 @@ class Ensuring:
         try:
             await create_planned(run, plan, changes, confirm=self.confirm)
         except Invalid as refusal:
-            # A name that is taken by now is most likely taken by another run of this.
+            # If the name was just taken, it was most likely by another run of this.
             await run.read(plan.kind)
             token = self._found(run, plan)
             if token is None or isinstance(refusal, Unclear):
@@ -113,7 +113,7 @@ class Ensuring:
             changes.unchanged.append(token)
 
     def _found(self, run: CommandRun, plan: Plan) -> Token | None:
-        """Return the token of the plan's name.
+        """Return the token with the plan's name.
 
         Raises:
             CommandFailed: if a row that isn't understood may be it.
@@ -149,9 +149,9 @@ class Ensuring:
         return different
 
     def _plan_for(self, run: CommandRun, plan: Plan, token: Token) -> Plan:
-        """Return the plan that makes a token what is wanted.
+        """Return the plan that turns a token into what is wanted.
 
-        Branches and access are as for a new token where the options don't say.
+        If the options don't name branches or access, they're as for a new token.
         """
         wanted = replace(
             self.wanted,
@@ -169,7 +169,7 @@ class Ensuring:
         found: dict[Plan, Token | None],
         different: dict[str, tuple[str, ...]],
     ) -> CommandFailed:
-        """Return why nothing was done: the names, and in what they differ."""
+        """Return why nothing was done: which tokens differ, and in what."""
         fields = tuple(dict.fromkeys(sum(different.values(), ())))
         names, whys = [], []
         for plan, token in found.items():
@@ -199,7 +199,7 @@ class Ensuring:
         """Return the tokens that will change, each with the plan for it.
 
         Raises:
-            CommandFailed: if one may not be changed, or not to that.
+            CommandFailed: if one can't be changed, or not to that.
         """
         updates = []
         for plan, token in found.items():
@@ -231,7 +231,7 @@ class Ensuring:
             self.ways.check_format(request, run.snapshot)
 
     async def _hand_over(self, run: CommandRun, changes: Changes) -> None:
-        """Give the values of the one token, where they are known."""
+        """Pass on the values if there's just one token and they're known."""
         tokens = [*changes.created, *changes.updated, *changes.unchanged]
         if not self.ways.any or len(tokens) != 1:
             return
@@ -243,7 +243,7 @@ class Ensuring:
             raise no_value(token)
 
     def _has_value_from_then(self, run: CommandRun, token: Token) -> bool:
-        """Return whether all that is to have a value that was shown once has one."""
+        """Return whether every place for a value shown only once already has one."""
         known = run.deliveries.targets_of(token.uid)
         if self.ways.needs_value_now or not set(self.ways.targets) <= set(known):
             return False
@@ -252,11 +252,11 @@ class Ensuring:
 
 
 async def update_planned(run: CommandRun, token: Token, plan: Plan) -> Token:
-    """Change a token to what a plan says; one that is so already is not sent.
+    """Change a token to what a plan says; send nothing if it already is.
 
     Raises:
-        ChangedSince: if someone changed it meanwhile.
-        ContentstackError: as the server refuses it.
+        ChangedSince: if someone else has changed it since.
+        ContentstackError: if the server refuses it.
     """
     request = plan.request(token, has_branches=run.snapshot.has_branches)
     if request == token.as_request():

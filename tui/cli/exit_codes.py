@@ -1,4 +1,4 @@
-"""The exit codes of the commands, a contract with scripts: none changes its meaning."""
+"""The exit codes of the commands, a contract with scripts: none changes meaning."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """What a command came to."""
+    """How a command ended."""
 
     DONE = 0
     FAILED = 1
@@ -37,4 +37,4 @@ EXIT_CODES = (
     (Exit.FOUND, "Something was found (find, health --strict, due, drift)."),
     (Exit.STOPPED, "find was stopped by a signal, and printed what it had found."),
 )
-"""Each with its meaning, for the help and the documentation."""
+"""The meaning of each, for the help and the documentation."""

@@ -1,4 +1,4 @@
-"""`tokendeck export`: a token in the form that a program wants."""
+"""`tokendeck export`: writes a token in the format that a program needs."""
 
 from __future__ import annotations
 

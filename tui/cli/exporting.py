@@ -1,4 +1,4 @@
-"""Exports a token: which of its environments and branches, and where to."""
+"""Exports a token: chooses the environment and branch, and where it goes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOST_LOOKED_AT = 100_000
 
 @dataclass(frozen=True)
 class Exporting:
-    """What `tokendeck export` was asked for; called, it does it."""
+    """What `tokendeck export` was asked to do; call it to do that."""
 
     wanted: str
     kind: TokenKind | None
@@ -32,7 +32,7 @@ class Exporting:
         """Export the token.
 
         Raises:
-            CommandFailed: if it can't be told which, or its value isn't known.
+            CommandFailed: if it's ambiguous, or its value isn't known.
         """
         self.ways.check_words(run.output)
         check_targets(run, self.ways.targets)
@@ -76,7 +76,7 @@ class Exporting:
         raise CommandFailed(Exit.NOT_FOUND, what, next=next)
 
     def _warn(self, run: CommandRun, token: Token, source: Source) -> None:
-        """Say which use was taken, where there are several and none was asked for."""
+        """Say which use was chosen if there are several and none was asked for."""
         if len(Uses(token)) == 1 or self.environment or self.branch:
             return
         use = source.use

@@ -1,4 +1,4 @@
-"""Failures as values: an exit code, and what people or programs are told on stderr."""
+"""Failures as values: an exit code, and what stderr says to people or programs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NEXT = {
         " them."
     ),
 }
-"""By the id of the command that helps in the dashboard."""
+"""What to run instead, by the id of the dashboard's command."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Failure:
         where: the region and host that said so; empty if none was called.
         why: the reason, as far as it is known.
         next: what to do, as a sentence.
-        more: what programs are told besides, such as the tokens that match.
+        more: extra fields for programs, such as the tokens that match.
     """
 
     exit: Exit
@@ -67,7 +67,7 @@ class Failure:
 
 
 class CommandFailed(Exception):
-    """A command can't do what it was asked to, or has not done it."""
+    """A command can't do what it was asked to, or hasn't done it."""
 
     def __init__(
         self, exit: Exit, what: str, *, why: str = "", next: str = "", **more: object
@@ -77,7 +77,7 @@ class CommandFailed(Exception):
 
     @classmethod
     def of(cls, failure: Failure) -> CommandFailed:
-        """Return the exception for a failure that is known."""
+        """Wrap a known failure in an exception."""
         error = cls(failure.exit, failure.what)
         error.failure = failure
         return error
@@ -85,7 +85,7 @@ class CommandFailed(Exception):
 
 def failure_of(error: BaseException) -> Failure | None:
     """Return what an exception means to the caller; None for a bug."""
-    # Loaded where something fails: `--help` and a TAB have no use for them.
+    # Loaded only when something fails: `--help` and Tab don't need them.
     from tui.connection.connection import ConnectionMissing
     from tui.connection.stack_lookup import StackUnclear
     from tui.contentstack.errors import ContentstackError
@@ -131,7 +131,7 @@ def _of_contentstack(error: ContentstackError) -> Failure:
 
 
 def exit_of(error: ContentstackError) -> Exit:
-    """Return the exit code of an error; the first class that fits decides."""
+    """Return the exit code of an error; the first class that matches decides."""
     from tui.contentstack import errors
 
     codes: tuple[tuple[type[ContentstackError], Exit], ...] = (
@@ -159,13 +159,13 @@ def fails_in_json(words: Sequence[str]) -> bool:
 
 
 def tell(failure: Failure, *, as_json: bool) -> None:
-    """Say on stderr why a command failed; where nobody listens, the code must do."""
+    """Say on stderr why a command failed; if no one reads it, the code has to do."""
     with suppress(OSError):
         click.echo(failure.as_json() if as_json else failure.as_text(), err=True)
 
 
 def tell_usage(error: click.ClickException, *, as_json: bool) -> None:
-    """Say what is wrong with the words of a command line."""
+    """Say what's wrong with a command line."""
     context: click.Context | None = getattr(error, "ctx", None)
     hint = f"`{context.command_path} --help` shows how." if context else ""
     placed = _placed(error, context)
@@ -180,7 +180,7 @@ def tell_usage(error: click.ClickException, *, as_json: bool) -> None:
 
 
 def _placed(error: click.ClickException, context: click.Context | None) -> str:
-    """Say where an option stands that is known, but not to the command."""
+    """Say where to put an option that exists, but not on this command."""
     if not isinstance(error, click.NoSuchOption) or not context:
         return ""
     if context.parent is None and error.option_name in _AFTER_COMMAND:

@@ -1,4 +1,4 @@
-"""`--filter` of the commands, and what it leaves of the tokens."""
+"""The commands' `--filter`, and the tokens that match it."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 def asked_for(query: str | None, view: str | None, flags: Flags) -> Query:
-    """Return the query of `--filter` or `--view`; everything fits where there is none.
+    """Return the query of `--filter` or `--view`; without either, everything matches.
 
     Raises:
-        UsageError: that says what is wrong, and where.
+        UsageError: saying what's wrong, and where.
     """
     if view is None:
         return _parsed(query)
@@ -59,7 +59,7 @@ def _parsed(text: str | None) -> Query:
 def fits_in(
     snapshot: Snapshot, kind: TokenKind, query: Query, now: datetime
 ) -> Callable[[Token], bool]:
-    """Return what tells whether a token of the one stack that was read fits."""
+    """Return a function that says whether a token of the open stack matches."""
     from tui.fleet.one_stack import asked_of
     from tui.query.filtering import compiled
 
@@ -76,7 +76,7 @@ async def print_all_stacks(
     query: Query,
     rate: int,
 ) -> None:
-    """Print the tokens of all stacks; a line each as they come, where that is asked."""
+    """Print the tokens of all stacks; if asked to, a line each as they arrive."""
     from tui.cli.fleet_documents import (
         AllTokensDocument,
         NotReadDocument,
@@ -119,6 +119,6 @@ async def print_all_stacks(
 
 
 def _needs_names(query: Query) -> bool:
-    """Return whether a query may ask for people, whose names come last."""
+    """Return whether a query may need people's names, which arrive last."""
     terms = (term for terms in query.any_of for term in terms)
     return any(term.field in ("", "by") for term in terms)

@@ -1,4 +1,4 @@
-"""`tokendeck find`: where values of tokens stand in files and history."""
+"""`tokendeck find`: finds token values in files and history."""
 
 from __future__ import annotations
 

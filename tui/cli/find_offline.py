@@ -1,4 +1,4 @@
-"""Searches without asking Contentstack: for hooks, and where nobody is signed in."""
+"""Searches without asking Contentstack: for hooks, and when no one is signed in."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _NONE_KEPT = (
 
 
 def find_offline(asked: FindOptions, output: Output) -> NoReturn:
-    """Search, print what came of it, and exit."""
+    """Search, print the result, and exit."""
     try:
         code = _search(asked, output)
     except GitFailed as failure:
         code = _fail(f"git can't say what is staged: {failure}.", output)
     except ValueError as refusal:
-        # A `Refused`, which is loaded by whoever raises it.
+        # A `Refused`: loaded by the code that raises it.
         code = _fail(str(refusal), output)
     sys.exit(code)
 

@@ -17,11 +17,11 @@ from tui.leaks.known import KnownTokens
 
 @dataclass(frozen=True)
 class FindOptions:
-    """What a search is about.
+    """The options of a search.
 
     Attributes:
-        baseline: the file of the finds that are accepted.
-        write_baseline: where those of this search are written to.
+        baseline: the file of accepted findings.
+        write_baseline: the file to write this search's findings to.
     """
 
     paths: tuple[str, ...] = ()
@@ -35,7 +35,7 @@ class FindOptions:
     write_baseline: str | None = None
 
     def accepted(self) -> Baseline:
-        """Return the finds that are accepted.
+        """Return the accepted findings.
 
         Raises:
             FileRefused: if the file isn't a baseline.
@@ -44,9 +44,9 @@ class FindOptions:
         return Baseline.read(Path(path).expanduser()) if path else Baseline()
 
     def searched(self, known: KnownTokens, tally: Tally) -> list[Find]:
-        """Search, and return the finds that aren't accepted.
+        """Search, and return the findings that aren't accepted.
 
-        A signal stops the search, and what was found by then is returned.
+        If a signal stops the search, this returns what was found by then.
 
         Raises:
             FileRefused: if the baseline can't be read or written.
@@ -57,7 +57,7 @@ class FindOptions:
         def stop() -> None:
             tally.stopped = True
 
-        # The loop that hears of signals has no turn until this is over.
+        # The event loop that handles signals doesn't run until this is over.
         with (
             suppress(KeyboardInterrupt),
             stopping(stop),
@@ -79,7 +79,7 @@ class FindOptions:
             from tui.leaks.staged import staged_finds
 
             return staged_finds(known, tally)
-        # The rest of the search is of no use to a hook.
+        # A hook doesn't need the rest of the search.
         from tui.cli.find_progress import progress
         from tui.leaks.search import Search
 
@@ -100,8 +100,8 @@ class FindOptions:
         unknowable: Sequence[str],
         output: Output,
     ) -> Exit:
-        """Print what came of it, and return the exit code."""
-        # A hook is quick where there is nothing to say.
+        """Print the result, and return the exit code."""
+        # A hook stays fast if there's nothing to say.
         if finds or not self.staged or output.shape != "table" or self.as_sarif:
             from tui.cli.find_printing import print_finds
 
@@ -120,7 +120,7 @@ class FindOptions:
         return Exit.FAILED if tally.unread_count else Exit.DONE
 
     def _say_stopped(self, tally: Tally, output: Output) -> None:
-        """Say it to programs, too: what they got looks as if it were all."""
+        """Tell programs, too: their output looks complete."""
         from tui.messages.leaks import stopped_words
 
         if self.as_sarif or output.as_json:

@@ -1,4 +1,4 @@
-"""Finds as a table, as documents, as SARIF."""
+"""Prints findings as a table, as documents or as SARIF."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def print_finds(
     *,
     sarif: bool,
 ) -> None:
-    """Print finds: those of known tokens first."""
+    """Print findings, those of known tokens first."""
     ordered = sorted(finds, key=_order)
     if sarif:
-        # It takes as long to load as all else.
+        # It takes as long to load as everything else together.
         from importlib.metadata import version
 
         is_whole = not (tally.unread_count or tally.stopped)

@@ -12,7 +12,7 @@ _PAUSE = 0.2
 
 
 def progress() -> OnProgress:
-    """Return what shows a tally on standard error, not too often."""
+    """Return a function that shows a tally on standard error, not too often."""
     shown_at = monotonic()
 
     def show(tally: Tally) -> None:
@@ -26,7 +26,7 @@ def progress() -> OnProgress:
 
 
 def clear() -> None:
-    """Take away what was shown."""
+    """Clear the progress line."""
     _show("")
 
 

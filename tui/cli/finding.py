@@ -1,4 +1,4 @@
-"""Searches for the values of the tokens of the stack."""
+"""Searches for the values of the stack's tokens."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from tui.workspace.snapshot import Snapshot
 
 @dataclass(frozen=True)
 class Finding:
-    """What `tokendeck find` was asked for; called, it does it.
+    """What `tokendeck find` was asked to do; call it to do that.
 
     Attributes:
-        keeps: whether the fingerprints are kept on disk.
-        choice: the stacks that are compared with.
+        keeps: whether to keep the fingerprints on disk.
+        choice: the stacks to compare with.
     """
 
     asked: FindOptions
@@ -35,7 +35,7 @@ class Finding:
 
     async def __call__(self, run: CommandRun) -> Exit:
         """Read the tokens, then search."""
-        # What can be refused is refused before anything takes time.
+        # Refuse what can be refused before anything takes time.
         self.asked.accepted()
         if self.keeps and run.memory is None:
             raise CommandFailed(Exit.USAGE, "The demo doesn't save fingerprints.")
@@ -65,7 +65,7 @@ async def _own_authtoken(run: CommandRun) -> KnownTokens:
 
 
 def _has_all(kept: KnownTokens, snapshots: Sequence[Snapshot]) -> bool:
-    """Return whether there are fingerprints of each of these stacks."""
+    """Return whether each of these stacks has fingerprints."""
     keys = {token.api_key for token in kept.by_digest.values()}
     return all(x.stack is None or x.stack.api_key in keys for x in snapshots)
 
@@ -74,7 +74,7 @@ def _keep(
     run: CommandRun, memory: Memory, snapshots: Sequence[Snapshot], known: KnownTokens
 ) -> None:
     for snapshot in snapshots:
-        # What couldn't be read stays as it was kept.
+        # What couldn't be read keeps its earlier fingerprints.
         if snapshot.stack and not snapshot.delivery.refused:
             stack = snapshot.stack
             key, name = stack.api_key, stack.name

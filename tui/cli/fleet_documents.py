@@ -1,4 +1,4 @@
-"""What the commands over all stacks print as JSON."""
+"""What the commands for all stacks print as JSON."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class NotReadDocument(Document, frozen=True):
 
     @classmethod
     def all_of(cls, snapshot: FleetSnapshot) -> tuple[NotReadDocument, ...]:
-        """Return what can't be seen of a fleet."""
+        """Return the documents of what can't be seen in a fleet."""
         return tuple(
             cls(
                 stack=row.place.stack_name,

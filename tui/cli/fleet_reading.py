@@ -29,7 +29,7 @@ _MOST_SAID = 5
 
 
 def several(flags: Flags) -> Profiles:
-    """Return the profiles of a command; what is wrong with them is a usage error."""
+    """Return the profiles of a command; a mistake in them is a usage error."""
     try:
         return profiles_of(flags)
     except Refused as refusal:
@@ -44,9 +44,9 @@ async def opened_fleet(
     *,
     streams: bool = False,
 ) -> AsyncIterator[Fleet]:
-    """Have the stacks of the profiles, none of them read yet; show how far it comes.
+    """Yield the stacks of the profiles, none of them read yet, and show progress.
 
-    Where rows are printed meanwhile (`streams`), they show it well enough.
+    If rows are printed as they arrive (`streams`), they show progress well enough.
     """
     connection = await run.workspace.account.connection()
     others = profiles.connects if profiles else {}
@@ -92,7 +92,7 @@ def say_unread(output: Output, unread: Sequence[NotReadDocument]) -> None:
 
 
 def raise_if_unread(snapshot: FleetSnapshot) -> None:
-    """Raise what stands in the way where nothing could be read."""
+    """Raise the reason if nothing could be read."""
     readings = snapshot.readings.values()
     if any(kind not in each.errors for each in readings for kind in each.read_at):
         return
@@ -106,7 +106,7 @@ def raise_if_unread(snapshot: FleetSnapshot) -> None:
 
 @contextmanager
 def _progress(fleet: Fleet) -> Iterator[None]:
-    """Show how far the reading has come, if someone is watching."""
+    """Show the progress of reading, if someone is watching."""
     if not sys.stderr.isatty():
         yield
         return
@@ -131,7 +131,7 @@ def _shows_progress() -> Callable[[FleetSnapshot], None]:
 
 
 def _show(text: str) -> None:
-    # The reading goes on if this can't be shown.
+    # Reading goes on even if this can't be shown.
     with suppress(OSError):
         sys.stderr.write(f"\r\x1b[K{text}")
         sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""Lets a signal end what may block: a question, or an output that nobody reads."""
+"""Lets a signal end what may block: a question, or an output that no one reads."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Have a signal raise `KeyboardInterrupt` within.
+    """Make a signal raise `KeyboardInterrupt` inside the block.
 
-    The loop that hears of signals otherwise waits until this is over.
+    The event loop, which handles signals otherwise, waits until the block is over.
     """
     with _handling(_interrupt):
         yield
@@ -31,7 +31,7 @@ def _handling(handler: Callable[[int, FrameType | None], None]) -> Iterator[None
         try:
             before[number] = signal.signal(number, handler)
         except ValueError:
-            # Not in the main thread, which alone gets signals.
+            # Not in the main thread, the only one that gets signals.
             break
     try:
         yield
@@ -42,7 +42,7 @@ def _handling(handler: Callable[[int, FrameType | None], None]) -> Iterator[None
 
 @contextmanager
 def stopping(stop: Callable[[], None]) -> Iterator[None]:
-    """Have a signal call `stop` within, and the next raise `KeyboardInterrupt`."""
+    """Make a signal call `stop` in the block; the next raises `KeyboardInterrupt`."""
     asked = False
 
     def heard(number: int, frame: FrameType | None) -> None:

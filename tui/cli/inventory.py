@@ -46,7 +46,7 @@ def inventory(flags: Flags, /, *, out: Path, rate: int, output: Output) -> None:
         from tui.files.replacing import check_replaceable, replace_file
         from tui.fleet.inventory import as_file, inventory_of
 
-        # Reading takes minutes: what can't be written is said before.
+        # Reading takes minutes, so say first if the file can't be written.
         check_replaceable(out)
         snapshot = await read_fleet(run, rate, profiles)
         held = inventory_of(snapshot)

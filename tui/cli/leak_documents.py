@@ -59,7 +59,7 @@ class FindDocument(Document, frozen=True):
 
     @classmethod
     def of(cls, find: Find) -> FindDocument:
-        """Return the document of a find."""
+        """Return the document of a finding."""
         token = find.token
         owner = None
         if token is not None:

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StackChoice:
-    """Which stacks are compared with: the open one, or with a rate all of them.
+    """Which stacks to compare with: the open one or, with a rate, all of them.
 
     Attributes:
-        rate: reads a second and organization.
+        rate: reads per second and organization.
         profiles: those whose stacks are read.
     """
 
@@ -30,7 +30,7 @@ class StackChoice:
 
 
 def choice_of(flags: Flags, rate: int | None) -> tuple[Flags, StackChoice]:
-    """Return which stacks are compared with, and the flags of the run.
+    """Return which stacks to compare with, and the flags of the run.
 
     With a rate, `--profile` may name several profiles.
     """
@@ -47,8 +47,8 @@ class ReadStack:
     """A stack that was read.
 
     Attributes:
-        organization: its name; empty where nobody says.
-        connect: what connects to it; None for the connection of the run.
+        organization: its name; empty if unknown.
+        connect: connects to it; None for the connection of the run.
     """
 
     snapshot: Snapshot
@@ -86,7 +86,7 @@ async def read_stacks(
 
 
 async def _fleet(run: CommandRun, rate: int, profiles: Profiles | None) -> ReadStacks:
-    # Many stacks are read by a room of its own.
+    # Reading many stacks takes a package of its own.
     from tui.cli.fleet_reading import opened_fleet, raise_if_unread
 
     async with opened_fleet(run, rate, profiles) as fleet:

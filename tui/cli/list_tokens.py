@@ -50,7 +50,7 @@ def list_tokens(
     chosen: TokenKind = kind or "delivery"
     profiles, is_filtered = Profiles(flags), bool(query or view)
     if all_stacks or is_filtered:
-        # A plain list has no use for the language of queries.
+        # A plain list doesn't need the query language.
         from tui.cli.filtering import asked_for, fits_in, print_all_stacks
         from tui.cli.fleet_reading import several
 

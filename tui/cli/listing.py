@@ -23,7 +23,7 @@ def print_tokens(
     output: Output,
     fits: Callable[[Token], bool] = lambda _: True,
 ) -> None:
-    """Print the tokens of a kind; what isn't understood is named, and not hidden."""
+    """Print the tokens of a kind; name what isn't understood instead of hiding it."""
     listing = snapshot.listing(kind)
     tokens = tuple(map(TokenDocument.of, filter(fits, listing.items)))
     odd = OddDocument.all_of(listing.odd)

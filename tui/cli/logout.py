@@ -50,7 +50,7 @@ def logout(flags: Flags, /, *, yes: bool) -> None:
 
 
 def _typed_yes(source: str) -> bool:
-    """Ask before ending a session that came from elsewhere: it may be a CI job's."""
+    """Ask before ending a session that came from elsewhere: a CI job may use it."""
     warning = f"This session comes from {source}, and other programs may be using it."
     if not can_ask():
         failure = Failure(Exit.USAGE, warning, next="To end it, add --yes.")

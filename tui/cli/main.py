@@ -29,7 +29,7 @@ _SELDOM = 50_000
 
 
 class _Commands(click.Group):
-    """Lists the commands from their table, and loads one once it is given."""
+    """Lists the commands from their table, and loads one only when it's used."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return [*SHELL_COMMANDS]
@@ -41,7 +41,7 @@ class _Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        # What it is taken for is suggested, and that looks among these.
+        # Suggestions for a misspelled command come from these.
         known = [*SHELL_COMMANDS, *ALIASES]
         self.commands = dict.fromkeys(known, click.Command(None))
         return super().resolve_command(ctx, args)
@@ -73,7 +73,7 @@ class _Commands(click.Group):
         complete_var: str | None = None,
         **_options: object,
     ) -> NoReturn:
-        """Run a command; what is wrong with its words is told as all that fails."""
+        """Run a command; report usage errors like any other failure."""
         words = sys.argv[1:] if args is None else [*args]
         try:
             result = super().main(args, prog_name, complete_var, standalone_mode=False)
@@ -194,10 +194,10 @@ def tokendeck(
     refuse_empty(context)
     context.obj = flags = Flags(hosts=_hosts(cma, cda, preview), **words)
     if context.invoked_subcommand is not None:
-        # A command is over before there is much garbage to look for.
+        # A command is over before there's much garbage to collect.
         gc.set_threshold(_SELDOM)
         return
-    # The dashboard is most of the program, and commands have no use for it.
+    # The dashboard is most of the program, and commands don't need it.
     from tui.cli.dashboard import open_dashboard  # noqa: PLC0415
 
     open_dashboard(
@@ -222,7 +222,7 @@ def main() -> None:
     """Run the `tokendeck` command."""
     _open_closed_streams()
     end_all_on_signals()
-    # A terminal of few characters shows a question mark, rather than no sentence.
+    # If the terminal's encoding lacks a character, show a question mark, not an error.
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     code: int | str | None = 0
@@ -242,8 +242,8 @@ def main() -> None:
 def _exit(code: int) -> NoReturn:
     """Flush the output, end the programs that were started, and exit at once.
 
-    An orderly exit would wait for every thread, and one that looks up a name may take
-    as long as the network likes.
+    A normal exit would wait for every thread, and one that's looking up a name may
+    take as long as the network likes.
     """
     try:
         sys.stdout.flush()
@@ -259,7 +259,7 @@ def _say_unwritable(error: OSError) -> int:
     """Say that the output couldn't be written, and return the exit code."""
     from tui.cli.failures import Failure, fails_in_json, tell  # noqa: PLC0415 - as above
 
-    # Whoever closed a pipe has read all that they wanted.
+    # A reader that closed the pipe has read all it wanted.
     if error.errno != errno.EPIPE:
         failure = Failure(Exit.FAILED, unwritable_words(error))
         tell(failure, as_json=fails_in_json(sys.argv[1:]))

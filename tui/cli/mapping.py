@@ -1,4 +1,4 @@
-"""Prints the map of what the tokens serve."""
+"""Prints the map of what tokens serve."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class CoverageMap:
     """What `tokendeck coverage` was asked to print; call it to do that.
 
     Attributes:
-        gaps: whether only what no token serves is printed.
+        gaps: whether to print only what no token serves.
     """
 
     gaps: bool
@@ -27,7 +27,7 @@ class CoverageMap:
         """Print the map.
 
         Raises:
-            CommandFailed: if nobody can tell what is served.
+            CommandFailed: if it's impossible to say what is served.
         """
         snapshot = await run.read("delivery", "environments", "branches", "aliases")
         if reason := cannot_map(Moment(snapshot)):

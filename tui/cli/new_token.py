@@ -26,10 +26,10 @@ from tui.workspace.plan import Plan, plan_of
 
 @dataclass(frozen=True)
 class NewToken:
-    """What `tokendeck create` was asked for; called, it does it.
+    """What `tokendeck create` was asked to do; call it to do that.
 
     Attributes:
-        like: a token whose scope and all else the new one begins with.
+        like: a token that the new one starts as a copy of.
         confirm: the name of the token that may be deleted to make room.
     """
 
@@ -44,8 +44,8 @@ class NewToken:
         """Create the tokens.
 
         Raises:
-            CommandFailed: if they may not be created, or not all were.
-            ContentstackError: as the server refuses it.
+            CommandFailed: if they can't be created, or not all were.
+            ContentstackError: if the server refuses it.
         """
         self.ways.check_words(run.output)
         check_targets(run, self.ways.targets)
@@ -77,7 +77,7 @@ class NewToken:
         return self.wanted.applied(plan_of(model), run.snapshot, now)
 
     def _check(self, kind: TokenKind) -> None:
-        """Refuse wrong words, and a value that would be lost, as early as can be.
+        """Refuse wrong options, and a value that would be lost, as early as possible.
 
         Raises:
             CommandFailed: saying why.

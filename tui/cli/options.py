@@ -1,4 +1,4 @@
-"""The options that several commands have, and what they come to."""
+"""The options that several commands share, and what they turn into."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def filtered(function: _Function) -> _Function:
 
 def gently(function: _Function) -> _Function:
     """Add `--rate` to a command that reads all stacks."""
-    # As in `tui.contentstack.steady_pace`, which `--help` has no use for.
+    # As in `tui.contentstack.steady_pace`, which `--help` doesn't need.
     option = click.option(
         "--rate",
         type=click.IntRange(1, 9),
@@ -126,7 +126,7 @@ def writes(function: _Function) -> _Function:
 
 
 def confirms(function: _Function) -> _Function:
-    """Add the options that stand for a typed name, to a command that deletes."""
+    """Add the options that replace typing the name to a command that deletes."""
     options = (
         click.option("--yes", is_flag=True, help="Delete without asking."),
         click.option(
@@ -141,7 +141,7 @@ def confirms(function: _Function) -> _Function:
 def scoped(*, several: str = "") -> Callable[[_Function], _Function]:
     """Add the options for what a token reaches and may do.
 
-    `several` says in the help what becomes of more than one environment.
+    `several` says in the help what happens with more than one environment.
     """
 
     def with_scope(function: _Function) -> _Function:
@@ -249,7 +249,7 @@ _VALUE_OPTIONS = (
 
 
 def gives_values(function: _Function) -> _Function:
-    """Add the ways out for values; the command gets `ways`, with the program to run."""
+    """Add the options for where values go; the command gets `ways` and the program."""
 
     @wraps(function)
     def giving(

@@ -1,6 +1,6 @@
 """What goes to standard output: a table for people, JSON or plain values for programs.
 
-Talk goes to standard error.
+Messages go to standard error.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Output:
     """How a command prints.
 
     Attributes:
-        field: the one that is printed of each row, where the shape is plain.
+        field: the field to print of each row, if the shape is plain.
     """
 
     shape: Shape = "table"
@@ -91,16 +91,16 @@ class Output:
                 _print_facts([*facts])
 
     def text(self, text: str) -> None:
-        """Print text of our own as it is, several lines of it."""
+        """Print our own text as it is, on several lines."""
         click.echo(text)
 
     def say(self, text: str) -> None:
-        """Say something to people, beside what is printed."""
+        """Say something to people on standard error."""
         if not self.as_json and text:
             click.echo(visible(text), err=True)
 
     def announce(self, text: str) -> None:
-        """Say what is about to be done, whoever reads: programs get an object."""
+        """Say what is about to happen; programs get a JSON object."""
         if self.as_json:
             from msgspec.json import encode
 
@@ -122,7 +122,7 @@ def _print_json(documents: Sequence[Document]) -> None:
 
 
 def _plain(row: object, field: str) -> str:
-    """Return one field of a row, of parts joined by dots, on one line.
+    """Return one field of a row, named by a dotted path, on one line.
 
     Raises:
         CommandFailed: if rows have no such field.
@@ -144,7 +144,7 @@ def _no_field(field: str, known: Iterable[str]) -> CommandFailed:
 
 
 def _types_in(kind: object) -> dict[str, object] | None:
-    """Return the types of the fields in a value of a type; None where any may be."""
+    """Return the types of the fields in a value of a type; None if any are possible."""
     from msgspec import Struct
     from msgspec.structs import fields
 

@@ -1,4 +1,4 @@
-"""Several profiles in one run: `--profile a,b`, for what reads all stacks."""
+"""Several profiles in one run: `--profile a,b`, for commands that read all stacks."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 class Profiles(NamedTuple):
-    """The flags of the first profile, and what connects each of several, by name."""
+    """The flags of the first profile and, if there are several, how each connects."""
 
     flags: Flags
     connects: Mapping[str, Connect] = {}
 
     @property
     def first(self) -> str:
-        """The name of the first; empty where there are not several."""
+        """The name of the first; empty if there aren't several."""
         return (self.flags.profile or "") if self.connects else ""
 
 

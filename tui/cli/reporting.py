@@ -1,4 +1,4 @@
-"""What a command has done, told to people or printed as a document."""
+"""Reports what a command has done, to people or as a document."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _VERBS = {
 
 
 def report(run: CommandRun, changes: Changes, ways: Ways | None = None) -> None:
-    """Say what came of creating or changing tokens."""
+    """Report the result of creating or changing tokens."""
     report_document(run, changes.document, ways)
 
 
 def report_document(
     run: CommandRun, document: ChangeDocument, ways: Ways | None = None
 ) -> None:
-    """Say what was done; standard output belongs to a value or program that is asked.
+    """Report what was done, leaving standard output to any value or program.
 
-    People read one line for each token.
+    People get a line for each token.
     """
     output = run.output
     if run.dry_run:
@@ -51,7 +51,7 @@ def report_document(
 
 
 def _came_to_nothing(document: ChangeDocument, ways: Ways | None) -> bool:
-    """Return whether an export only had targets, and none of them has the value."""
+    """Return whether an export went only to targets, and none of them has the value."""
     if document.outcome != "exported" or document.written or not document.deliveries:
         return False
     if ways is not None and ways.takes_output:

@@ -20,7 +20,7 @@ _SKIPPED = ("verified", "exported", "handed-out", "renamed")
 
 
 def _step(word: str) -> str:
-    """Return the step that is meant; an earlier word for it is understood too."""
+    """Return the step that's meant; its former name is accepted, too."""
     return "exported" if word == "handed-out" else word
 
 

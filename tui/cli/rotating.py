@@ -45,8 +45,8 @@ class Rotating:
 
     Attributes:
         until: the step to stop after: "verified", "exported" or "deleted".
-        skip: steps that are left out.
-        record: the file to write what was done into, a new one.
+        skip: steps to skip.
+        record: the new file to write a record to.
         trust: targets that count as delivered although they can't be read back.
     """
 
@@ -66,7 +66,7 @@ class Rotating:
         """Continue the rotation, and print its progress.
 
         Raises:
-            CommandFailed: if a step can't be done, or may not be.
+            CommandFailed: if a step can't be done, or isn't allowed.
         """
         self.ways.check_words(run.output)
         check_targets(run, self.ways.targets)
@@ -101,10 +101,10 @@ class Rotating:
         return Exit.DONE
 
     def _rotation(self, run: CommandRun) -> Rotation:
-        """Return the rotation under way, or a new one.
+        """Return the rotation in progress, or a new one.
 
         Raises:
-            CommandFailed: if it can't be told which.
+            CommandFailed: if it's ambiguous.
         """
         snapshot, store = run.snapshot, run.rotations
         found = find_tokens(self.wanted, snapshot, self.kind)
@@ -130,7 +130,7 @@ class Rotating:
         raise CommandFailed(Exit.CONFLICT, what, next=next)
 
     def _with_targets(self, rotation: Rotation) -> Rotation:
-        """Return the rotation with the targets that this run names, too."""
+        """Return the rotation with this run's targets added."""
         targets = (*rotation.targets, *self.ways.targets)
         together: Rotation = msgspec.structs.replace(
             rotation, targets=tuple(dict.fromkeys(targets))
@@ -148,7 +148,7 @@ class Rotating:
         token: Token | None = state.old or state.replacement
         if token is None:
             if state.unclear is None:
-                # The stack has neither token, so there's nothing to continue with.
+                # The stack has neither token, so there's nothing to continue.
                 run.rotations.forget(rotation)
                 raise CommandFailed(Exit.NOT_FOUND, rotated_words(state))
             return
@@ -178,7 +178,7 @@ class Rotating:
         return self.until == "verified" or rotation.exported
 
     async def _carry_out_step(self, steps: RotationSteps, state: RotationState) -> bool:
-        """Carry out the step that comes next; return whether it was the last."""
+        """Carry out the next step; return whether it was the last."""
         match state.next_step:
             case StateUnknown(why):
                 raise CommandFailed(Exit.NOT_FOUND, doubt_words(why))
@@ -210,7 +210,7 @@ class Rotating:
         return False
 
     def _check_delivery(self, run: CommandRun, rotation: Rotation) -> None:
-        """Refuse to write to targets that this run wasn't told of.
+        """Refuse to write to targets that this run didn't name.
 
         Raises:
             CommandFailed: naming them.
@@ -228,7 +228,7 @@ class Rotating:
             raise CommandFailed(Exit.USAGE, what, next=next)
 
     def _passes(self, step: str) -> bool:
-        """Return whether this run sends nothing for a step that changes something."""
+        """Return whether this run sends nothing for this step."""
         return self.dry_run or step in self.skip
 
     async def _try_ending(

@@ -1,4 +1,4 @@
-"""The steps of a rotation, each kept on disk once it is done."""
+"""The steps of a rotation, each saved to disk once it's done."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ _STEPS = ("created", "verified", "exported", "deleted", "renamed")
 
 @dataclass
 class RotationSteps:
-    """A rotation that is carried out.
+    """A rotation being carried out.
 
     Attributes:
         given: the files that the value was written to.
-        made: the replacement as it was created, with the value that no reading has.
+        made: the replacement as it was created, with the value that reads don't show.
         before: the old token as it was at the start of this run.
         checks: the calls that proved the replacement, or didn't.
         trusted: targets that can't be read back, and count as delivered all the same.
@@ -61,17 +61,17 @@ class RotationSteps:
 
     @property
     def state(self) -> RotationState:
-        """How far it has come, by what was last read."""
+        """Return its progress, according to what was last read."""
         found, made = progress(self.rotation, self.run.snapshot), self.made
         if found.replacement and made and found.replacement.uid == made.uid:
             return replace(found, replacement=made)
         return found
 
     async def create(self, old: Token) -> None:
-        """Create the replacement, after keeping its name: a cut may lose the answer.
+        """Create the replacement, saving its name first: the response may get lost.
 
         Raises:
-            CommandFailed: if it couldn't be kept, or may end another token.
+            CommandFailed: if it couldn't be saved, or may delete another token.
         """
         workspace, snapshot = self.run.workspace, self.run.snapshot
         oldest = None
@@ -106,7 +106,7 @@ class RotationSteps:
                 await self.export(created)
 
     async def discard(self, replacement: Token) -> None:
-        """Delete a replacement whose value nobody has.
+        """Delete a replacement whose value no one has.
 
         Raises:
             CommandFailed: if that isn't confirmed.
@@ -148,7 +148,7 @@ class RotationSteps:
         self.run.output.say(verification_words(done))
 
     async def deliver(self, replacement: Token, old: Token | None) -> None:
-        """Deliver the replacement to the targets that are left.
+        """Deliver the replacement to the remaining targets.
 
         Raises:
             CommandFailed: if its value isn't known any more, or a target doesn't have
@@ -191,14 +191,14 @@ class RotationSteps:
         self.keep(exported=True)
 
     async def delete(self, old: Token) -> None:
-        """Delete the old token, once its name was typed."""
+        """Delete the old token, once its name has been typed."""
         if not self.run.dry_run:
             lost = (
                 f"This deletes {old.name}. Anything that still uses it stops working."
             )
             self.consent.ask([old], lost)
         await self.run.workspace.delete_token(old)
-        # What was replaced needs not be created again.
+        # There's no need to offer to create again what was replaced.
         self.run.workspace.forget_deleted(old.uid)
         self.run.output.say(f"Deleted {old.name}.")
 
@@ -210,18 +210,18 @@ class RotationSteps:
         self.keep(replacement_uid=renamed.uid)
 
     def finish(self) -> None:
-        """Forget the rotation: nothing is left to do."""
+        """Forget the rotation: there's nothing left to do."""
         self.run.rotations.forget(self.rotation)
         self.run.output.say(rotated_words(self.state))
 
     def keep(self, **entries: object) -> None:
-        """Write down how far it has come; where that fails, say so."""
+        """Save the progress; if that fails, say so."""
         changed = msgspec.structs.replace(self.rotation, **entries)
         if refused := self._kept(changed):
             self.run.output.say(f"Tokendeck can't save this rotation: {refused}")
 
     def _kept(self, rotation: Rotation) -> str:
-        """Keep a rotation, and return why that failed; empty where it didn't."""
+        """Save a rotation, and return why that failed; empty if it didn't."""
         self.rotation = rotation
         if self.run.dry_run:
             return ""
@@ -235,7 +235,7 @@ class RotationSteps:
         """Write what was done into a new file.
 
         Raises:
-            FileRefused: if that can't be.
+            FileRefused: if it can't be written.
         """
         evidence = RotationEvidence(self.before, self.checks, self.given.deliveries)
         now = self.run.workspace.clock()
@@ -245,7 +245,7 @@ class RotationSteps:
         self.run.output.say(f"Recorded in {shown(path)}.")
 
     def report(self) -> None:
-        """Print how far it has come, unless standard output is the value's."""
+        """Print the progress, unless standard output is for the value."""
         if self.run.dry_run or self.ways.takes_output:
             return
         state = self.state

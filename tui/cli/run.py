@@ -48,12 +48,12 @@ class CommandRun:
     """What a command works with.
 
     Attributes:
-        memory: what outlives the run; None in the demo, which forgets all.
+        memory: what survives the run; None in the demo, which forgets everything.
         stopped: whether a signal asked to stop. What was sent by then is looked up, and
             nothing more may be sent.
-        after: what takes the place of this process once all is done.
-        dry_run: whether the requests that write are printed instead of sent.
-        unsent: those requests, in their order.
+        after: replaces this process once everything is done.
+        dry_run: whether requests that write are printed instead of sent.
+        unsent: those requests, in order.
     """
 
     workspace: Workspace
@@ -73,7 +73,7 @@ class CommandRun:
 
     @contextmanager
     def trying(self) -> Iterator[None]:
-        """Keep a request that a dry run doesn't send, and go on with the next."""
+        """Collect the request that a dry run doesn't send, and go on."""
         try:
             yield
         except DryRun as write:
@@ -85,21 +85,21 @@ class CommandRun:
         return self.workspace.snapshot
 
     async def read(self, *parts: Part) -> Snapshot:
-        """Read parts of the stack, and raise what stands in the way."""
+        """Read parts of the stack, and raise what prevents it."""
         return await self.workspace.read(parts)
 
     async def find(self, wanted: str, kind: TokenKind | None, *parts: Part) -> Token:
-        """Read the tokens, and other parts beside them; return the one that is meant.
+        """Read the tokens and other parts; return the token that is meant.
 
         Raises:
-            CommandFailed: if there is none, or it can't be told which.
+            CommandFailed: if there's none, or it's ambiguous.
         """
         _check_named(wanted)
         await self.read(*_parts_of(kind), *parts)
         return self.pick(wanted, kind)
 
     def pick(self, wanted: str, kind: TokenKind | None) -> Token:
-        """Return the token that is meant, of those that were read."""
+        """Return the token that is meant, from those already read."""
         _check_named(wanted)
         found = find_tokens(wanted, self.snapshot, kind)
         if len(found) == 1:
@@ -137,7 +137,7 @@ class CommandRun:
 
 
 def _check_named(wanted: str) -> None:
-    """Refuse an empty name, as of a script's variable that is not set.
+    """Refuse an empty name, such as from a script's variable that isn't set.
 
     Raises:
         CommandFailed: if it is empty.
@@ -165,14 +165,15 @@ def carry_out(
 ) -> NoReturn:
     """Run a command's work, say why it failed if it did, and exit.
 
-    A command that writes names the `row` it prints: a wrong field is refused before.
+    A command that writes names the `row` it prints, so that a wrong field is refused
+    before anything is sent.
     """
     try:
         if row is not None:
             output.check_field(_request_row() if dry_run else row)
         code = _run(flags, output, work, dry_run=dry_run)
     except OSError as error:
-        # What was to be printed is told by whoever ends the process.
+        # Output errors are reported where the process exits.
         if error.filename is None:
             raise
         code = _fail(error, output)
@@ -218,10 +219,10 @@ def _run(flags: Flags, output: Output, work: CommandWork, *, dry_run: bool) -> E
         failure = failure_of(error)
         if not run.stopped or failure is None:
             raise
-        # Whatever it came to, it ended because someone wanted it to.
+        # Whatever the error, it ended because someone stopped it.
         raise CommandFailed.of(replace(failure, exit=Exit.FAILED)) from None
     finally:
-        # `asyncio.run` would wait here for a thread that still looks up a name.
+        # `asyncio.run` would wait here for a thread that's still looking up a name.
         loop.close()
     if run.after is not None and not run.stopped:
         run.after()
@@ -237,7 +238,7 @@ async def _work(run: CommandRun, work: CommandWork) -> Exit:
 
     loop = asyncio.get_running_loop()
     for name in SIGNALS:
-        # Not in a thread, and not on Windows, where a signal ends us at once.
+        # Doesn't work in a thread, nor on Windows, where a signal ends us at once.
         with suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
             loop.add_signal_handler(getattr(signal, name), stop)
     code = Exit.DONE
@@ -268,7 +269,7 @@ def _connect(settings: Settings, dry_run: bool) -> Connection:
 
 
 def _show(run: CommandRun) -> None:
-    # Loaded by the one who prints it.
+    # Loaded only to print it.
     from tui.cli.dry_run import show_requests
 
     show_requests(run.unsent, run.output)
@@ -281,7 +282,7 @@ def _request_row() -> type[Document]:
 
 
 def _check_keys(keys: Keys) -> Keys:
-    # Loads the registry, for those who have keys of their own.
+    # Loads the registry, which is only needed for custom keys.
     from tui.keymap import check_keys
 
     return check_keys(keys)

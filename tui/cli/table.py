@@ -1,6 +1,6 @@
 """The commands of the shell: each with its line of help and the module it is in.
 
-A command's module is loaded once it is given, so `--help` and a TAB cost little.
+A command's module is loaded only when it's used, so `--help` and Tab stay fast.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ class ShellCommand(NamedTuple):
 
     Attributes:
         help: its line in the list of commands.
-        module: the module below `tui.cli`, where the command is called the same.
-        ids: the commands of the registry that it carries out.
+        module: the module in `tui.cli`, in which the command has the same name.
+        ids: the registry's commands that it carries out.
     """
 
     help: str
@@ -76,7 +76,7 @@ SHELL_COMMANDS = {
     "help": ShellCommand("Read a page of the documentation.", "help"),
     "sandbox": ShellCommand("Run a local, built-in Contentstack.", "sandbox"),
 }
-"""By name, in the order of the list."""
+"""The commands by name, in listed order."""
 
 ALIASES = {"hand-out": "export", "hints": "health"}
-"""Names that are accepted too, and not listed."""
+"""Aliases: accepted, but not listed."""

@@ -1,4 +1,4 @@
-"""An output that can't be written: full, closed, or nobody reads it any more."""
+"""An output that can't be written: full, closed, or no longer read."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _UNWRITABLE = {
 
 
 def is_unwritable(error: OSError) -> bool:
-    """Return whether an error is one of the output, and of no file with a name."""
+    """Return whether an error comes from the output, not from a named file."""
     return error.errno in _UNWRITABLE and error.filename is None
 
 
@@ -46,7 +46,7 @@ def check_output() -> None:
     from tui.cli.failures import CommandFailed
 
     try:
-        # Writing nothing tells: a closed output refuses it, and so does a full device.
+        # Even writing nothing fails on a closed output or a full device.
         os.write(sys.stdout.fileno(), b"")
     except UnsupportedOperation:
         return
@@ -56,7 +56,7 @@ def check_output() -> None:
 
 
 def told_late(error: OSError, workspace: Workspace) -> CommandFailed | None:
-    """Return what to say of writes that the output tells no more; None without any."""
+    """Return what to say of writes that can't be printed any more; None without any."""
     from tui.cli.failures import CommandFailed
 
     done = workspace.carried_out

@@ -1,7 +1,7 @@
-"""Where a command puts secret values: only where it was told to, and checked first.
+"""Puts secret values only where a command was told to, after checking that it can.
 
-A management token's value is shown only once, so whatever could fail after the token is
-created is tried before: the file, its format, the program.
+A management token's value is shown only once, so anything that could fail after the
+token is created is tried first: the file, its format, the program.
 """
 
 from __future__ import annotations
@@ -64,10 +64,10 @@ class Ways:
     Attributes:
         env_file: a file of which only the values' keys change.
         out: a new file.
-        prints_value: whether the token's value is printed, alone.
+        prints_value: whether to print the token's value and nothing else.
         over_references: whether plain text may replace references and ciphers.
-        program: what is run with the values in its environment.
-        targets: the names of the targets that it is delivered to.
+        program: the program to run with the values in its environment.
+        targets: the names of the targets to deliver it to.
     """
 
     env_file: str | None = None
@@ -106,7 +106,7 @@ class Ways:
         return bool(self.out or self.prints_value or self.program)
 
     def check_words(self, output: Output) -> None:
-        """Refuse options that can't work, or not together, before making a call.
+        """Refuse options that can't work, alone or together, before making a call.
 
         Raises:
             CommandFailed: saying why.
@@ -197,7 +197,7 @@ class Ways:
         """Return what will change in the file.
 
         Raises:
-            CommandFailed: if plain text would replace references, without agreement.
+            CommandFailed: if plain text would replace references without consent.
             FileRefused: if the file can't be used.
             Unfit: if a name can't be written in the format.
         """
@@ -223,7 +223,7 @@ class Ways:
         """Return the format that was asked for, `.env` by default.
 
         Raises:
-            CommandFailed: if this kind of token has none of that name.
+            CommandFailed: if this kind of token has no such format.
         """
         formats = {each.id: each for each in formats_for(token)}
         wanted = self.format_id or "env"
@@ -272,7 +272,7 @@ def _notes(edit: FileEdit) -> Iterator[str]:
 
 
 def run_program(words: tuple[str, ...], variables: dict[str, str]) -> NoReturn:
-    """Become the program, with these variables added to the environment.
+    """Run the program in place of Tokendeck, with these variables added.
 
     Tokendeck exits with its exit code.
 
@@ -284,7 +284,7 @@ def run_program(words: tuple[str, ...], variables: dict[str, str]) -> NoReturn:
     sys.stderr.flush()
     if sys.platform == "win32":
         sys.exit(subprocess.call(words, env=environ))  # noqa: S603 - the user's own words
-    # Python ignores this signal, and the program would inherit that.
+    # Python ignores this signal, which the program would inherit.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         os.execvpe(words[0], words, environ)  # noqa: S606 - the user's own words

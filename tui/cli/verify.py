@@ -1,4 +1,4 @@
-"""`tokendeck verify`: calls that prove tokens."""
+"""`tokendeck verify`: checks tokens by making calls with them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verifies tokens, and says what came of each call."""
+"""Verifies tokens, and reports the result of each call."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MAY_PASS = {Verdict.UNREACHABLE, Verdict.NO_VERDICT}
 
 @dataclass(frozen=True)
 class Verifying:
-    """What `tokendeck verify` was asked for; called, it does it.
+    """What `tokendeck verify` was asked to do; call it to do that.
 
     Attributes:
         wanted: the tokens; none for all of the kind.
@@ -33,7 +33,7 @@ class Verifying:
     piped: bool
 
     async def __call__(self, run: CommandRun) -> Exit:
-        """Make the calls, and print what came of them."""
+        """Make the calls, and print their results."""
         piped = _piped_value() if self.piped else None
         value = piped.value if piped else None
         tokens = await self._tokens(run)
@@ -48,10 +48,10 @@ class Verifying:
         return exit_of_verification(done)
 
     async def _tokens(self, run: CommandRun) -> list[Token]:
-        """Read the tokens that are meant; a kind is delivery by default for all.
+        """Read the tokens that are meant: the named ones, or all of `kind`.
 
         Raises:
-            CommandFailed: if there is none to verify.
+            CommandFailed: if there are none to verify.
         """
         parts = ("environments", "branches", "aliases")
         if self.wanted:
@@ -69,7 +69,7 @@ class Verifying:
 
 
 def print_verification(run: CommandRun, done: Verification) -> None:
-    """Print a row for each call, and say what was not asked."""
+    """Print a row for each call, and say what wasn't called."""
     checks = tuple(map(CheckDocument.of, done.checks))
     document = VerificationDocument(
         works=done.all_work, checks=checks, unasked=unasked_words(done.unasked)
@@ -86,7 +86,7 @@ def print_verification(run: CommandRun, done: Verification) -> None:
 
 
 def exit_of_verification(done: Verification) -> Exit:
-    """Return the exit code: what may pass is told from what doesn't work."""
+    """Return the exit code, which separates temporary failures from real ones."""
     if done.all_work:
         return Exit.DONE
     findings = {check.finding for check in done.failed}
@@ -98,10 +98,10 @@ def exit_of_verification(done: Verification) -> Exit:
 
 
 def _piped_value() -> Undressed:
-    """Read a value from standard input, without what stands around it.
+    """Read a value from standard input, without quotes or other text around it.
 
     Raises:
-        CommandFailed: if none can be there, or a terminal would show it.
+        CommandFailed: if it has no value, or is a terminal, which would show it.
     """
     if sys.stdin.isatty():
         what = "--value-stdin: standard input is a terminal, which would show it."

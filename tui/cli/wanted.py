@@ -1,4 +1,4 @@
-"""The token that the options of a command describe, as the workspace's plan for it."""
+"""Turns the options that describe a token into the workspace's plan for it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MOST_NAMED = 12
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the options say of a token; None, or nothing, where they don't say.
+    """What the options say about a token; None or empty if they don't say.
 
     Attributes:
         expires: a number of days as "90d", a date, or "never".
@@ -47,7 +47,7 @@ class Wanted:
     write: bool | None = None
 
     def check_words(self, kind: TokenKind) -> None:
-        """Refuse options that a kind of token does not have, and a wrong expiry.
+        """Refuse options that this kind of token doesn't have, and an invalid expiry.
 
         Raises:
             CommandFailed: naming the option.
@@ -78,7 +78,7 @@ class Wanted:
         """Return the plan for a new token.
 
         Raises:
-            CommandFailed: if the stack doesn't have what it names, or it won't do.
+            CommandFailed: if the stack doesn't have what it names, or it's invalid.
         """
         plan = self.applied(Plan(kind), snapshot, now)
         if kind == "delivery" and not plan.environments:
@@ -88,7 +88,7 @@ class Wanted:
         return plan
 
     def applied(self, plan: Plan, snapshot: Snapshot, now: datetime) -> Plan:
-        """Return a plan with what the options say.
+        """Return a plan with the options applied.
 
         A new token's branch is main by default.
 
@@ -137,7 +137,7 @@ class Wanted:
 
     def _check_names(self, snapshot: Snapshot) -> None:
         listing = snapshot.environments
-        # Of a list that isn't whole, what is missing may be there all the same.
+        # If the list is incomplete, a name may exist without being in it.
         if listing.whole:
             known = {item.name for item in listing.items}
             _check("environment", self.environments, known)
@@ -150,7 +150,7 @@ class Wanted:
             _check("alias", self.aliases, {*snapshot.aliases.by_uid, _ALL})
 
     def changed(self, seen: Token, snapshot: Snapshot, now: datetime) -> Plan:
-        """Return the plan that changes a token; what the options don't say stays.
+        """Return the plan that changes a token; what the options don't name stays.
 
         Raises:
             CommandFailed: if the stack doesn't have what they name.
@@ -164,9 +164,9 @@ class Wanted:
         return plan
 
     def _keeps_life_of(self, seen: Token, now: datetime) -> bool:
-        """Return whether a number of days is the life that the token was given.
+        """Return whether the token was created with the requested number of days.
 
-        Counted from now, it would be another day each day.
+        Counted from now, its expiry would move every day.
         """
         ends, created = seen.expires_on, seen.created_at
         if self._days is None or ends is None or created is None or ends <= now:
@@ -176,7 +176,7 @@ class Wanted:
     def differences(
         self, seen: Token, plan: Plan, snapshot: Snapshot, now: datetime
     ) -> tuple[str, ...]:
-        """Return the fields in which a token is other than wanted."""
+        """Return the fields in which a token differs from what's wanted."""
         request = plan.request(seen, has_branches=snapshot.has_branches)
         fields = list(differences(seen, request))
         if self.preview and seen.preview is None:

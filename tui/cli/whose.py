@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from tui.config.flags import Flags
 
 
-# Whatever is given as a word is a value that someone gave in the wrong place. It must
-# not be repeated, as click would an option that it doesn't know.
+# An argument is most likely a value given in the wrong place. It must not be printed,
+# as click would print an unknown option.
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("given", nargs=-1, type=click.UNPROCESSED, metavar="")
 @click.option(

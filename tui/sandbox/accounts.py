@@ -1,4 +1,4 @@
-"""The management API's accounts: log in with a second factor, log out, who one is."""
+"""The management API's accounts: two-factor login, logout, the current user."""
 
 from __future__ import annotations
 
@@ -59,9 +59,9 @@ def _current_user(request: Request) -> Response:
 
 
 def _check_password(request: Request) -> tuple[PersonRecord, Json]:
-    """Return who logs in, and the fields of the login.
+    """Return the person who logs in, and the fields of the login.
 
-    A wrong password and a locked account are refused by 422/104.
+    A wrong password or a locked account is refused with 422/104.
     """
     user = request.json().get("user")
     login: Json = user if isinstance(user, dict) else {}
@@ -71,7 +71,7 @@ def _check_password(request: Request) -> tuple[PersonRecord, Json]:
         raise ApiError(422, _WRONG, 104)
     now = request.world.now()
     if person.locked_until is not None and now < person.locked_until:
-        # Trying on prolongs the lock, as the API has been seen to do.
+        # Further attempts extend the lock, as the API has been seen to do.
         person.locked_until = max(person.locked_until, now + LOCK_TIME)
         raise ApiError(422, _LOCKED, 104)
     if login.get("password") != person.password:
@@ -80,7 +80,7 @@ def _check_password(request: Request) -> tuple[PersonRecord, Json]:
 
 
 def _count_failure(person: PersonRecord, now: datetime) -> ApiError:
-    """Count a wrong password, and lock the account when there were too many."""
+    """Count a wrong password, and lock the account after too many."""
     person.failed_attempts += 1
     if person.failed_attempts < MAX_FAILED_ATTEMPTS:
         return ApiError(422, _WRONG, 104)
@@ -106,11 +106,11 @@ def _check_second_factor(person: PersonRecord, code: object, now: datetime) -> N
 
 
 def _step_of(code: str, key: bytes, now: datetime) -> int | None:
-    """Return the time step that a code is of: the present one or a neighbour."""
-    # Needed by a login with a second factor alone, which most demos never see.
+    """Return the time step that a code belongs to: the current one or a neighbour."""
+    # Only a login with a second factor needs it, which most demos never see.
     import pyotp  # noqa: PLC0415
 
-    # pyotp takes no short key. HMAC fills one with zeros too: the codes are the same.
+    # pyotp refuses short keys. HMAC pads them with zeros, too: the codes are the same.
     secret = b32encode(key.ljust(_SHORTEST_KEY_BYTES, b"\0")).decode()
     authenticator = pyotp.TOTP(secret)
     present = authenticator.timecode(now)
@@ -121,10 +121,10 @@ def _step_of(code: str, key: bytes, now: datetime) -> int | None:
 
 
 def _is_bound_to_sso(person: PersonRecord, world: World) -> bool:
-    """Whether a person gets sessions from an identity provider alone.
+    """Whether a person gets sessions only from an identity provider.
 
-    That is so where every organization of theirs has single sign-on, for all but
-    those who own one or are exempt.
+    That's so if all their organizations have single sign-on, unless the person owns
+    one of them or is exempt.
     """
     own = world.organizations_of(person)
     if person.sso_exempt or not own:
@@ -133,7 +133,7 @@ def _is_bound_to_sso(person: PersonRecord, world: World) -> bool:
 
 
 def _user_shown(request: Request, person: PersonRecord, authtoken: str | None) -> Json:
-    """Return a user as logging in and `GET /user` show them.
+    """Return a user as a login and `GET /user` show them.
 
     Without a session there is no `authtoken` field.
     """

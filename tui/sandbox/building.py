@@ -1,4 +1,4 @@
-"""From a seed to a world."""
+"""Builds a world from a seed."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def build_world(seed: Seed, now: Clock) -> World:
 
 
 def _copy_names(stack: SeedStack) -> list[str]:
-    """Return the name of each copy of a stack, which is its own if there is but one."""
+    """Return the name of each copy of a stack; a single one keeps the stack's name."""
     if stack.copies == 1:
         return [stack.name]
     return [f"{stack.name} {number:03d}" for number in range(1, stack.copies + 1)]
@@ -88,7 +88,7 @@ def _add_people(world: World, users: list[SeedUser]) -> None:
 
 def _person(world: World, user: SeedUser) -> PersonRecord:
     fields = msgspec.structs.asdict(user)
-    # The order in which identifiers are asked for is what makes each run the same.
+    # Each run is the same because identifiers are always created in this order.
     fields["uid"] = world.uid()
     fields["sms_code"] = user.sms_code or _six_digits(world.uid())
     fields["authtoken"] = user.authtoken or world.uid()
@@ -140,7 +140,7 @@ def _add_stack(world: World, seeded: SeedStack, name: str, path: str) -> None:
     rights = {OWNER: [], **SYSTEM_ROLES, **seeded.custom_roles}
     uids = {role: world.uid() for role in rights}
     users = _users_by_role(world, rights, {seeded.name, name, api_key, _EVERY_STACK})
-    # The API keeps the owner apart from the roles.
+    # The API keeps the owner separate from the roles.
     owner_uid = _owner_uid(world, organization, users.pop(OWNER), path)
     stack = StackRecord(
         uid=world.uid(),
@@ -167,7 +167,7 @@ def _add_stack(world: World, seeded: SeedStack, name: str, path: str) -> None:
 def _owner_uid(
     world: World, organization: OrganizationRecord, named: list[str], path: str
 ) -> str:
-    """Return a stack's owner: who is named, the organization's, or the first person."""
+    """Return a stack's owner: the named one, the organization's or the first person."""
     if len(named) > 1:
         raise SeedError(f"{path}: more than one user is its Owner")
     if named:
@@ -193,7 +193,7 @@ def _role(stack: StackRecord, uid: str, name: str, person_uids: list[str]) -> Js
 
 
 def _name_first_roles(world: World, stack: StackRecord) -> None:
-    """Note what those are in this stack who had no part in an earlier one."""
+    """Record the role here of everyone who had none in an earlier stack."""
     for uid in stack.member_uids():
         person = world.people[uid]
         if person.role:
@@ -205,9 +205,9 @@ def _name_first_roles(world: World, stack: StackRecord) -> None:
 def _users_by_role(
     world: World, roles: Iterable[str], places: set[str]
 ) -> dict[str, list[str]]:
-    """Return the uids of those who have each role in a stack.
+    """Return the uids of the users with each role in a stack.
 
-    The stack is known by several names, its `places`.
+    `places` are the names that the stack is known by.
     """
     users: dict[str, list[str]] = {role: [] for role in roles}
     for number, person in enumerate(world.people.values()):
@@ -223,7 +223,7 @@ def _users_by_role(
 
 
 def _check_places(world: World, names: set[str]) -> None:
-    """Refuse a role in a stack that is not there."""
+    """Refuse a role in a stack that doesn't exist."""
     places = {_EVERY_STACK, *names}
     for api_key, stack in world.stacks.items():
         places |= {api_key, stack.name}
@@ -233,7 +233,7 @@ def _check_places(world: World, names: set[str]) -> None:
 
 
 def _add_rows(world: World, rows: list[SeedRow]) -> None:
-    """Put the odd rows of a seed into their lists."""
+    """Add a seed's odd rows to their lists."""
     for number, seeded in enumerate(rows):
         row = seeded.row
         if seeded.json is not None:
@@ -246,7 +246,7 @@ def _add_rows(world: World, rows: list[SeedRow]) -> None:
 
 
 def _stacks_of_row(world: World, name: str | None, path: str) -> Sequence[str | None]:
-    """Return the API keys of the stacks with a name; None alone is every stack."""
+    """Return the API keys of the stacks with a name; a single None is every stack."""
     if name is None:
         return [None]
     api_keys = [
@@ -278,7 +278,7 @@ def _add_structure(world: World, stack: StackRecord, path: str) -> None:
 
 
 def _branch(stack: StackRecord, uid: str, alias: str | list[Json]) -> Json:
-    """Return a branch, as responses show it; the first is the source of all others."""
+    """Return a branch as responses show it; the first is the source of all others."""
     first = stack.seed.branches[0]
     return {
         "uid": uid,

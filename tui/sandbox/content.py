@@ -1,6 +1,6 @@
-"""The content of every stack, on the delivery, the preview and the management host.
+"""The content of every stack, on the delivery, preview and management hosts.
 
-It is one content type, one entry and one asset, published to every environment.
+There's one content type, one entry and one asset, published to every environment.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Authorize: TypeAlias = Callable[[Request], Reader]
 
 
 def _list(authorize: Authorize, key: str, request: Request) -> Response:
-    """Return the list of `key`, which has one member or none."""
+    """Return the list `key`, which has one item or none."""
     reader = authorize(request)
     selection = Selection.of(request, key)
     content = _content(reader, key, request)
@@ -45,7 +45,7 @@ def _list(authorize: Authorize, key: str, request: Request) -> Response:
 
 
 def _get(authorize: Authorize, key: str, name: str, request: Request) -> Response:
-    """Return the one of the list of `key` that the path names, as the field `name`."""
+    """Return the item of the list `key` that the path names, as the field `name`."""
     reader = authorize(request)
     selection = Selection.of(request, key)
     content = _content(reader, key, request)
@@ -57,7 +57,7 @@ def _get(authorize: Authorize, key: str, name: str, request: Request) -> Respons
 
 
 def _content(reader: Reader, key: str, request: Request) -> Json:
-    """Return the one thing that the list of `key` holds."""
+    """Return the only item of the list `key`."""
     if key == "content_types":
         return content_type(reader.stack)
     environment = reader.environment(request)
@@ -67,7 +67,7 @@ def _content(reader: Reader, key: str, request: Request) -> Json:
 
 
 def _is_translated(selection: Selection, key: str) -> bool:
-    """Whether the content is there in the language asked for; a type has none."""
+    """Whether the content exists in the requested language; a type has no language."""
     return key == "content_types" or selection.speaks(LOCALE)
 
 
@@ -98,7 +98,7 @@ def _download(request: Request) -> Response:
 
 
 def content_type(stack: StackRecord) -> Json:
-    """Return the type of all entries: a page with a title and a URL."""
+    """Return the content type of all entries: a page with a title and a URL."""
     fields = [("Title", "title", True), ("URL", "url", False)]
     return {
         **stack.stamps.dates(),
@@ -128,9 +128,9 @@ def content_type(stack: StackRecord) -> Json:
 
 
 def entry(reader: Reader, environment: Json | None) -> Json:
-    """Return the entry, as it is published to an environment.
+    """Return the entry as it's published to an environment.
 
-    Without an environment it is what the management API shows.
+    Without an environment, return what the management API shows.
     """
     return {
         "uid": content_uid(reader.stack, "entry"),
@@ -170,12 +170,12 @@ def asset(reader: Reader, environment: Json | None) -> Json:
 
 
 def content_uid(stack: StackRecord, what: str) -> str:
-    """Return the uid of something in a stack, the same in every run."""
+    """Return the uid of an item in a stack, the same in every run."""
     return "blt" + sha256(f"{stack.uid} {what}".encode()).hexdigest()[:16]
 
 
 def _publication(stack: StackRecord, environment: Json | None) -> Json:
-    """Return who created a thing and when, and where it is published."""
+    """Return who created an item, when, and where it's published."""
     stamps = stack.stamps.shown()
     if environment is not None:
         return stamps | {"publish_details": _place(stack, environment)}
@@ -222,7 +222,7 @@ DELIVERY_ROUTES: Routes = {
     **_routes("/v3", _by_delivery_token),
     **_routes("/v3", _by_delivery_token, "/"),
 }
-# The newer JavaScript client leaves the `/v3` out.
+# The newer JavaScript client omits the `/v3`.
 PREVIEW_ROUTES: Routes = {
     **_routes("/v3", _by_preview_token),
     **_routes("/v3", _by_preview_token, "/"),

@@ -1,7 +1,7 @@
 """Faults on demand: a network and a server that misbehave, for tests of a client.
 
-A request asks for a fault with the header `x-sandbox-fault`, or a fault planned
-beforehand picks its requests. A fault is written as parts joined by commas:
+A request asks for a fault with the header `x-sandbox-fault`, or a planned fault
+selects its requests. A fault is written as parts separated by commas:
 `delay=SECONDS`, a status such as `500`, `429` or `429;retry-after=5`, a gateway's
 response such as `403-html;title=Blocked;server=proxy`, `unknown=SECONDS` or
 `unknown=CALLSx`, `cut`, `wrong-types`, `odd-rows`, `close-before`, `close-after`.
@@ -44,9 +44,9 @@ class Fault(msgspec.Struct):
     """What goes wrong with one request.
 
     Attributes:
-        form: what a gateway sends in place of the API: html, json, text or empty, with
+        form: what a gateway sends instead of the API: html, json, text or empty, with
             its `title`, and the `server` and the `location` that it names.
-        ending: one of the parts that have no value.
+        ending: one of the parts without a value.
         lateness: how long the token that the request creates stays unknown.
     """
 
@@ -62,7 +62,7 @@ class Fault(msgspec.Struct):
 
 
 def parse_fault(text: str) -> Fault:
-    """Read a fault; a ValueError names the part that is none."""
+    """Read a fault; a ValueError names the invalid part."""
     fault = Fault()
     for written in text.split(","):
         part = written.strip()
@@ -87,13 +87,13 @@ def _lateness(
 
 
 def _read_failure(fault: Fault, part: str) -> bool:
-    """Read a status and its options into a fault; return False if it is none."""
+    """Read a status and its options into a fault; return False if it isn't one."""
     head, *options = part.split(";")
     named = _FAILURE.fullmatch(head.strip().lower())
     if named is None or int(named[1]) not in _STATUSES:
         return False
     fault.status, fault.form = int(named[1]), named[2] or ""
-    # Only a gateway says yes or goes elsewhere: the API's envelope is for refusals.
+    # Only a gateway succeeds or redirects: the API's envelope is for refusals.
     is_refusal = fault.status >= HTTPStatus.BAD_REQUEST
     is_from_gateway = fault.form and fault.status not in _WITHOUT_BODY
     if not is_refusal and not is_from_gateway:
@@ -112,7 +112,7 @@ def _read_failure(fault: Fault, part: str) -> bool:
 def fault_of(request: Request, api: str, planned: Iterable[SeedFault]) -> Fault:
     """Return the fault that a request's header asks for, or the first planned for it.
 
-    Without either it is an empty one. A header that is no fault is refused by 400.
+    Without either, it's empty. A header that isn't a fault is refused with 400.
     """
     header = request.headers.get(FAULT_HEADER)
     if header is not None:
@@ -127,7 +127,7 @@ def fault_of(request: Request, api: str, planned: Iterable[SeedFault]) -> Fault:
 
 
 def _takes(planned: SeedFault, request: Request, api: str) -> bool:
-    """Whether a planned fault hits a request; a request that fits is counted."""
+    """Whether a planned fault hits a request; count the requests that match."""
     fits = (
         fnmatchcase(api, planned.api)
         and fnmatchcase(request.method, planned.method.upper())
@@ -144,7 +144,7 @@ def _takes(planned: SeedFault, request: Request, api: str) -> bool:
 
 
 def failure(fault: Fault) -> Response | None:
-    """Return what is sent in place of the API's response, if the fault has a status."""
+    """Return what to send instead of the API's response, if the fault has a status."""
     if fault.status is None:
         return None
     status = HTTPStatus(fault.status)
@@ -180,7 +180,7 @@ def _gateway_response(
 
 
 def with_wrong_types(value: object) -> object:
-    """Return the same shape, with numbers for texts and texts for all else."""
+    """Return the same shape, with numbers for strings and strings for anything else."""
     if isinstance(value, dict):
         return {key: with_wrong_types(each) for key, each in value.items()}
     if isinstance(value, list):
@@ -189,7 +189,7 @@ def with_wrong_types(value: object) -> object:
 
 
 def with_odd_rows(value: object) -> object:
-    """Spoil each list: its second row has no name, and a null stands after it."""
+    """Spoil each list: its second row gets no name, and a null follows it."""
     if not isinstance(value, dict):
         return value
     return {key: _with_odd_second_row(each) for key, each in value.items()}

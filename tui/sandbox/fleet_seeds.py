@@ -1,8 +1,8 @@
-"""Seeds of many stacks, made by rule: three regions, 20 organizations, 500 stacks.
+"""Generated seeds of many stacks: three regions, 20 organizations, 500 stacks.
 
-Everything follows from the numbers of organization and stack, so that each run has the
-same. What is worth finding is in it: tokens that expired or soon do, some that write
-and never expire, names with a formula's beginning, stacks that a login may not read.
+Everything follows from the organization's and stack's numbers, so each run is the same.
+It includes what's worth finding: tokens that have expired or soon will, some that write
+and never expire, names that start like a formula, stacks that a user can't read.
 """
 
 from __future__ import annotations
@@ -45,16 +45,16 @@ _ENVIRONMENTS = ("production", "staging", "development", "qa", "preview")
 _PROGRAMS = ("web", "ios", "android", "kiosk", "search", "feed", "mail", "cache")
 _MAKERS = ("ana@example.com", "ben@example.com", "omar@example.com")
 _DAYS = (None, None, 400, 200, 90, 45, 25, 12, 6, 2, -3, -60)
-"""Until a management token expires; None is never."""
+"""Days until a management token expires; None is never."""
 
 
 def fleet_seeds(
     organizations: int = ORGANIZATIONS, stacks: int = STACKS
 ) -> dict[str, Seed]:
-    """Return the seed of each region; together they have so many of each.
+    """Return each region's seed; together they have these numbers of each.
 
     Ana is an Admin of most stacks, a Developer in every fifth organization and a
-    Content Manager in every ninth; Omar owns all; Ben sees a region's first only.
+    Content Manager in every ninth; Omar owns all; Ben sees only a region's first.
     """
     sizes = _sizes(organizations, stacks)
     seeds = {}
@@ -67,7 +67,7 @@ def fleet_seeds(
 
 
 def _sizes(organizations: int, stacks: int) -> list[int]:
-    """Return how many stacks each organization has, some many and some few."""
+    """Return how many stacks each organization has: some have many, some few."""
     weights = [1 + _pick(5, "size", number) for number in range(organizations)]
     left, sizes = stacks - organizations, []
     for number, weight in enumerate(weights):
@@ -183,7 +183,7 @@ def _management_token(
     if _pick(2, title, "access", number):
         access = "read+write"
     modules = ("$all",) if _pick(3, title, "modules", number) else ("entry", "asset")
-    # What a spreadsheet would take for a formula.
+    # A spreadsheet would take this for a formula.
     is_formula = _pick(60, title, "formula", number) == 0
     return SeedManagementToken(
         name=f"={job}()" if is_formula else job,
@@ -203,7 +203,7 @@ def _description(title: str, number: int) -> str:
 
 
 def _pick(count: int, *what: object) -> int:
-    """Return a number from 0 on, below `count`, that follows from what it is for."""
+    """Return a number from 0 to `count` - 1, always the same for the same purpose."""
     return int(_digest(*what)[:8], 16) % count
 
 

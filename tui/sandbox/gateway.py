@@ -1,4 +1,4 @@
-"""One API as an ASGI application: routes, the size of bodies, rate limit and faults."""
+"""One API as an ASGI application: routes, body size, rate limit and faults."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tui.sandbox.requests import Handler, Request, Routes
 from tui.sandbox.responses import ApiError, Response, too_many_requests
 from tui.sandbox.seed import SeedFault
 
-# The types of the ASGI specification.
+# The ASGI specification's types.
 Message: TypeAlias = MutableMapping[str, Any]
 ASGIScope: TypeAlias = Message
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
@@ -33,23 +33,23 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 ASGIApp: TypeAlias = Callable[[ASGIScope, Receive, Send], Awaitable[None]]
 
 MAX_BODY_BYTES = 1024 * 1024
-# The server puts a function here that closes the TCP connection of a request.
+# The server puts a function here that closes a request's TCP connection.
 CLOSE_EXTENSION = "sandbox.close"
-# A client that is still sending cannot read a refusal, so what is over the limit is
-# read away up to here.
+# A client that's still sending can't read a refusal, so a body over the limit is
+# read and discarded, up to this size.
 _MAX_DRAINED_BYTES = 64 * 1024 * 1024
 _CHANGES = {"wrong-types": with_wrong_types, "odd-rows": with_odd_rows}
 
 
 class ConnectionClosed(ConnectionResetError):
-    """Raised through the transport in process, where no connection can be closed."""
+    """Raised through the in-process transport, which has no connection to close."""
 
 
 class RateLimiter:
-    """Counts the requests of the last second, but for those that it refused.
+    """Counts the requests of the last second, except those that it refused.
 
     Args:
-        per_second: the limit of every bucket that has none in `own`.
+        per_second: the limit of every bucket without one in `own`.
         own: limits by bucket.
     """
 
@@ -65,13 +65,13 @@ class RateLimiter:
         self._admitted: defaultdict[tuple[str, bool], deque[float]] = defaultdict(deque)
 
     def limit(self, bucket: str) -> int:
-        """Return how many reads, and writes, a bucket may have in a second."""
+        """Return how many reads, and how many writes, a bucket may have in a second."""
         return self._own.get(bucket, self._per_second)
 
     def admit(self, bucket: str, *, write: bool) -> int | None:
-        """Return how many more reads or writes of a bucket may come in this second.
+        """Return how many more reads or writes a bucket may have in this second.
 
-        None means that this one may not.
+        None means that this one is refused.
         """
         now = self._clock()
         recent = self._admitted[(bucket, write)]
@@ -109,7 +109,7 @@ class Gateway:
         self._limiter = limiter
 
     async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
-        """Respond to one request, as well as the fault that hits it allows."""
+        """Respond to one request, as far as any fault lets it."""
         if scope["type"] != "http":
             raise NotImplementedError(scope["type"])
         body = await _read_body(receive)
@@ -153,7 +153,7 @@ class Gateway:
             is_write = request.method not in ("GET", "HEAD")
             bucket = _bucket(request)
             remaining = self._limiter.admit(bucket, write=is_write)
-            # No `Retry-After` is among them: the real API sends none.
+            # They don't include `Retry-After`: the real API doesn't send it.
             headers["x-ratelimit-limit"] = str(self._limiter.limit(bucket))
             headers["x-ratelimit-remaining"] = str(remaining or 0)
             if remaining is None:
@@ -167,9 +167,9 @@ class Gateway:
         return response
 
     def _handler(self, request: Request) -> Handler:
-        """Find what handles a method and path; the path's variables go to the request.
+        """Find a method and path's handler; the path's variables go to the request.
 
-        A method that a path does not take is refused as an unknown path is: the API's
+        A method that a path doesn't support is refused like an unknown path: the API's
         list of statuses has no 405.
         """
         if len(request.body) > MAX_BODY_BYTES:
@@ -208,7 +208,7 @@ def _request(world: World, scope: ASGIScope, body: bytes) -> Request:
 
 
 def _change_body(response: Response, fault: Fault) -> None:
-    """Spoil the JSON of a response where its fault says so."""
+    """Spoil a response's JSON if its fault says so."""
     change = _CHANGES.get(fault.ending)
     if change is not None:
         content = change(msgspec.json.decode(response.body))
@@ -216,9 +216,9 @@ def _change_body(response: Response, fault: Fault) -> None:
 
 
 def _bucket(request: Request) -> str:
-    """Return whose rate limit a request counts against.
+    """Return the bucket whose rate limit a request counts against.
 
-    It is the organization of the stack; without a stack, whatever a header names.
+    It's the stack's organization or, without a stack, whatever a header names.
     """
     stack = request.world.stacks.get(request.headers.get("api_key", ""))
     if stack is not None:
@@ -230,9 +230,9 @@ def _bucket(request: Request) -> str:
 
 
 async def _read_body(receive: Receive) -> bytes | None:
-    """Read the body, or a little more than the limit of a body that is over it.
+    """Read the body; if it's over the limit, only a little more than that.
 
-    Return None if the client went away.
+    Return None if the client has disconnected.
     """
     body = bytearray()
     received = 0
@@ -250,7 +250,7 @@ async def _read_body(receive: Receive) -> bytes | None:
 async def _send(
     response: Response, request: Request, send: Send, *, cut: bool = False
 ) -> None:
-    """Send a response: without its body to HEAD, half of it where it is to be cut."""
+    """Send a response: no body for HEAD, and half of it if it's to be cut."""
     headers = response.headers | {"content-length": str(len(response.body))}
     encoded = [
         (name.encode("latin-1"), value.encode("latin-1"))

@@ -12,7 +12,7 @@ from tui.sandbox.responses import Json, Response, not_found
 
 
 def _locale(stack: StackRecord) -> Json:
-    """Return the language that all content is in."""
+    """Return the language of all content."""
     return {
         "code": LOCALE,
         "uid": f"{stack.uid}{LOCALE}",

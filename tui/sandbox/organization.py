@@ -25,8 +25,8 @@ SCOPE_FIELDS = {
     "branch_alias": "branch_aliases",
 }
 # Measured one by one on the real API in August 2026; taxonomy, delivery_token,
-# audit_log, publish_queue and stack were refused. The last two name branches, the first
-# stands for all.
+# audit_log, publish_queue and stack were refused. The last two name branches; the first
+# means all modules.
 MANAGEMENT_MODULES = frozenset(
     {
         EVERYTHING,
@@ -49,18 +49,18 @@ MANAGEMENT_MODULES = frozenset(
 
 
 def utc_now() -> datetime:
-    """Return the present moment, aware and in UTC."""
+    """Return the current time, aware and in UTC."""
     return datetime.now(UTC)
 
 
 def timestamp(moment: datetime) -> str:
-    """Write a moment as `2026-01-05T10:00:00.000Z`."""
+    """Format a time as `2026-01-05T10:00:00.000Z`."""
     seconds = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
     return f"{seconds}.{moment.microsecond // 1000:03d}Z"
 
 
 def expiry_moment(expires_on: str) -> datetime | None:
-    """Return 00:00 UTC of a day, or None if the text names none.
+    """Return 00:00 UTC of a day, or None if the text isn't one.
 
     It may be written as `YYYY-MM-DD` or as a full ISO 8601 time.
     """
@@ -73,7 +73,7 @@ def expiry_moment(expires_on: str) -> datetime | None:
 
 
 class Stamps(msgspec.Struct):
-    """Who created and last changed a thing, and when."""
+    """Who created and last changed an object, and when."""
 
     created_by: str
     updated_by: str
@@ -81,18 +81,18 @@ class Stamps(msgspec.Struct):
     updated_at: datetime
 
     def touch(self, person_uid: str, moment: datetime) -> None:
-        """Note a change."""
+        """Record a change."""
         self.updated_by, self.updated_at = person_uid, moment
 
     def dates(self) -> Json:
-        """Return the moments, as responses show them."""
+        """Return the times as responses show them."""
         return {
             "created_at": timestamp(self.created_at),
             "updated_at": timestamp(self.updated_at),
         }
 
     def shown(self) -> Json:
-        """Return people and moments, as responses show them."""
+        """Return the people and times as responses show them."""
         return {
             "created_by": self.created_by,
             "updated_by": self.updated_by,
@@ -101,16 +101,15 @@ class Stamps(msgspec.Struct):
 
 
 class PersonRecord(SeedUser, kw_only=True):
-    """A user account: what the seed says of it, and what became of it since.
+    """A user account: what the seed says about it, and its state since.
 
     Attributes:
-        authtoken: the session that was open from the start; it is not one of the 20
+        authtoken: the session that was open from the start; it isn't one of the 20
             from logins.
-        role: what the person is in the first stack that they have a part in: Owner,
-            Admin, Developer, …
+        role: the person's role in their first stack: Owner, Admin, Developer, …
         sessions: authtokens from logins, oldest first.
-        sms_pending: whether an SMS code was asked for and not yet used.
-        used_steps: TOTP steps whose code was already taken.
+        sms_pending: whether an SMS code was requested and not yet used.
+        used_steps: TOTP steps whose code was already used.
     """
 
     uid: str
@@ -125,10 +124,10 @@ class PersonRecord(SeedUser, kw_only=True):
     locked_until: datetime | None = None
 
     def authenticator_key(self) -> bytes:
-        """Decode the key that the person's authenticator holds.
+        """Decode the key of the person's authenticator.
 
-        `tfa_secret` may be in small letters, in groups and without padding. A
-        ValueError says that it is not base32.
+        `tfa_secret` may be lowercase, in groups and without padding. A ValueError says
+        that it isn't base32.
         """
         compact = (self.tfa_secret or "").replace(" ", "").upper()
         return base64.b32decode(compact + "=" * (-len(compact) % 8))
@@ -152,9 +151,9 @@ def scope_item(
     metadata_uid: str,
     named: Iterable[Json | str] | None = None,
 ) -> Json:
-    """Return one item of a scope, as responses show it.
+    """Return one item of a scope as responses show it.
 
-    Without `named` it is a right to the module as a whole, and has no list. Else it
+    Without `named`, it's a right to the module as a whole, and has no list. Else it
     lists whole environments, or names of branches or aliases.
     """
     item = {"module": module, "acl": acl, "_metadata": {"uid": metadata_uid}}
@@ -184,7 +183,7 @@ class TokenRecord(msgspec.Struct, kw_only=True):
         scope: as responses show it, see `scope_item`.
         value: the secret itself.
         preview: the secret of its preview token, if it has one.
-        preview_since: when that was created, where it came later than the token.
+        preview_since: when that was created, if later than the token.
         expires_on: the date as the client wrote it, for management tokens.
         extra: rate-limit fields of management tokens, kept as they came.
     """
@@ -206,7 +205,7 @@ class TokenRecord(msgspec.Struct, kw_only=True):
         return f"Token({self.uid!r}, {self.name!r})"
 
     def names(self, module: str) -> list[str]:
-        """Return the names in its scope for a module.
+        """Return the names that its scope has for a module.
 
         Branches and aliases may be named inside other modules too.
         """
@@ -215,16 +214,16 @@ class TokenRecord(msgspec.Struct, kw_only=True):
         return [name for item in items for name in names_in(item, field)]
 
     def has_expired(self, now: datetime) -> bool:
-        """Whether its day has come."""
+        """Whether its expiry date has come."""
         end = expiry_moment(self.expires_on or "")
         return end is not None and now >= end
 
 
 class Lateness(msgspec.Struct):
-    """How long a new value stays unknown: so many seconds, or so many requests.
+    """How long a new value stays unknown, in seconds or in requests.
 
     Attributes:
-        status: what it is refused with meanwhile, 401 or 412; None leaves that to the
+        status: what it's refused with until then, 401 or 412; None leaves that to the
             host.
     """
 
@@ -234,7 +233,7 @@ class Lateness(msgspec.Struct):
     since: datetime | None = None
 
     def holds(self, now: datetime) -> bool:
-        """Whether the value is unknown still; a request that finds it so counts."""
+        """Whether the value is still unknown; count the requests that find it so."""
         if self.since is not None and (now - self.since).total_seconds() < self.seconds:
             return True
         self.requests -= 1
@@ -242,7 +241,7 @@ class Lateness(msgspec.Struct):
 
 
 class OddRow(msgspec.Struct):
-    """A row that a list shows as it is, however odd: in one stack, or in all."""
+    """A row that a list shows as it is, however odd, in one stack or in all."""
 
     list: ListName
     row: object
@@ -251,14 +250,14 @@ class OddRow(msgspec.Struct):
 
 
 class StackRecord(msgspec.Struct, kw_only=True):
-    """A stack and all that belongs to it.
+    """A stack and everything in it.
 
     Attributes:
         environments: by name, as responses show them; so are branches and aliases, and
             roles by uid.
         token_rights: by uid of a role, the kinds of token that it may manage.
-        modules: the modules that a management token's scope may hold.
-        late: by value, the new tokens that are not known everywhere yet.
+        modules: the modules that a management token's scope may name.
+        late: by value, the new tokens that aren't known everywhere yet.
         remembered: the values of deleted tokens, each with the token as it was and when
             it was deleted.
     """
@@ -298,7 +297,7 @@ class StackRecord(msgspec.Struct, kw_only=True):
     def delay(
         self, lateness: Lateness | None, now: datetime, *values: str | None
     ) -> None:
-        """Note that new values become known late, if that was asked for."""
+        """Record that new values become known late, if that was asked for."""
         if lateness is None:
             return
         for value in values:
@@ -306,35 +305,35 @@ class StackRecord(msgspec.Struct, kw_only=True):
                 self.late[value] = msgspec.structs.replace(lateness, since=now)
 
     def lateness_of(self, value: str, now: datetime) -> Lateness | None:
-        """Return why a value is not known yet, or None."""
+        """Return why a value isn't known yet, or None."""
         late = self.late.get(value)
         if late is None or not late.holds(now):
             return None
         return late
 
     def forget(self, token: TokenRecord, now: datetime, *values: str | None) -> None:
-        """Note that values of a token were deleted.
+        """Record that a token's values were deleted.
 
-        The hosts that serve content hear of it later.
+        The hosts that serve content learn of it later.
         """
         for value in values:
             if value:
                 self.remembered[value] = (token, now)
 
     def roles_of(self, person_uid: str) -> list[Json]:
-        """Return the roles that a person has in it."""
+        """Return a person's roles in it."""
         return [role for role in self.roles.values() if person_uid in role["users"]]
 
     def is_ruled_by(self, person_uid: str) -> bool:
         """Whether a person has every right in it.
 
-        Its owner has, and the owner and the admins of its organization.
+        That's its owner, and its organization's owner and admins.
         """
         owners = (self.owner_uid, self.organization.owner_uid)
         return person_uid in owners or person_uid in self.organization.admin_uids
 
     def has_member(self, person_uid: str) -> bool:
-        """Whether a person may enter it at all."""
+        """Whether a person may access it at all."""
         return self.is_ruled_by(person_uid) or bool(self.roles_of(person_uid))
 
     def may_manage(self, person_uid: str, kind: Kind) -> bool:
@@ -351,7 +350,7 @@ class StackRecord(msgspec.Struct, kw_only=True):
         return name if name in self.branches else None
 
     def member_uids(self) -> list[str]:
-        """Return the uids of all who have a part in it, the owner first."""
+        """Return the uids of all its members, the owner first."""
         uids = [self.owner_uid]
         for role in self.roles.values():
             uids += role["users"]
@@ -359,9 +358,9 @@ class StackRecord(msgspec.Struct, kw_only=True):
 
 
 class World:
-    """All that the sandbox knows, a clock, and a source of identifiers.
+    """Everything that the sandbox knows, a clock, and a source of identifiers.
 
-    The identifiers are the same in every run of one seed, and others with another
+    The identifiers are the same in every run of a seed, and different with another
     `salt`. People, organizations and stacks were created at `founded`.
     """
 
@@ -393,7 +392,7 @@ class World:
         return "cs" + self._digits(16)
 
     def person_by_email(self, email: str) -> PersonRecord | None:
-        """Return the person with that address, in any case of letters."""
+        """Return the person with that address, ignoring case."""
         wanted = email.casefold()
         for person in self.people.values():
             if person.email.casefold() == wanted:
@@ -406,12 +405,12 @@ class World:
         return [each for each in organizations if person.uid in each.member_uids]
 
     def stacks_of(self, person: PersonRecord) -> list[StackRecord]:
-        """Return the stacks that a person may enter, in the order of creation."""
+        """Return the stacks that a person may access, oldest first."""
         return [stack for stack in self.stacks.values() if stack.has_member(person.uid)]
 
 
 def new_environment(world: World, stack: StackRecord, name: str) -> Json:
-    """Return a new environment, as responses and the scopes of tokens show it."""
+    """Return a new environment, as responses and tokens' scopes show it."""
     urls = [{"url": f"https://{name}.example.com", "locale": "en-us"}]
     return {
         "urls": urls,

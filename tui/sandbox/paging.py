@@ -16,7 +16,7 @@ from tui.sandbox.responses import Json, Response
 RowItem = TypeVar("RowItem")
 
 PAGE_SIZE = 100
-# csdx counts with `skip=1e+100`; a plus that is not escaped arrives as a space.
+# csdx counts with `skip=1e+100`; an unescaped plus arrives as a space.
 _NUMBER = re.compile(r"[+-]?\d{1,4000}|\d{1,20}(?:\.\d{1,20})?[eE][+ ]?\d{1,3}")
 
 
@@ -35,17 +35,17 @@ def page(
 
     The query may hold `limit` (100 at most and by default), `skip`, `include_count` or
     `count`, `asc`, `desc`, `query` (conditions in JSON) and `typeahead` (a part of the
-    name). A mistake in it is refused by 422/141.
+    name). A mistake in it is refused with 422/141.
 
     Args:
-        request: whose query says what to show.
+        request: the request whose query says what to show.
         key: the field of the list.
-        items: all there is.
+        items: all the items.
         render: turns an item into a row.
-        select: takes fields away once the rows are found.
+        select: removes fields once the rows are found.
         beside: further fields of the response.
-        lenient: whether a negative `skip` counts as none.
-        count_alone: whether the field has the number of rows in place of them.
+        lenient: whether a negative `skip` counts as 0.
+        count_alone: whether the field has the number of rows instead of the rows.
     """
     query, listed = request.query, list(items)
     skip, limit = _number(query, "skip"), _number(query, "limit")
@@ -57,7 +57,7 @@ def page(
         found = _arranged(rendered(listed, render), query)
         rows, total = found[skip : skip + size], len(found)
     else:
-        # Rendering only the page keeps a stack of 10,000 tokens quick.
+        # Rendering only the page keeps a stack of 10,000 tokens fast.
         rows = rendered(listed[skip : skip + size], render)
         total = len(listed)
     if count_alone:
@@ -71,7 +71,7 @@ def page(
 
 
 def with_odd(items: Iterable[RowItem], odd: Iterable[OddRow]) -> list[RowItem | OddRow]:
-    """Return the items with the rows that a seed or a test puts among them."""
+    """Return the items, and the rows that a seed or a test puts among them."""
     listed: list[RowItem | OddRow] = list(items)
     for each in odd:
         listed.insert(each.at, each)
@@ -97,7 +97,7 @@ def _number(query: Mapping[str, str], name: str) -> int:
 
 
 def _arranged(rows: list[object], query: Mapping[str, str]) -> list[object]:
-    """Return the rows that meet a query, in the order that it asks for."""
+    """Return the rows that match a query, in the order it asks for."""
     found = rows
     if query.get("query"):
         conditions = read_conditions(query["query"])

@@ -1,4 +1,4 @@
-"""The conditions of a list's `query` parameter, and which rows meet them."""
+"""The conditions of a list's `query` parameter, and which rows match them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def not_valid(parameter: str) -> ApiError:
 
 
 def read_conditions(text: str) -> Json:
-    """Decode a `query` parameter; what is no JSON object is refused by 422/141."""
+    """Decode a `query` parameter; refuse anything but a JSON object with 422/141."""
     try:
         conditions = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError):
@@ -36,7 +36,7 @@ def read_conditions(text: str) -> Json:
 
 
 def matches(row: object, conditions: Json) -> bool:
-    """Whether a row meets all conditions; an unknown operator is refused by 422/141."""
+    """Whether a row matches all conditions; refuse unknown operators with 422/141."""
     return all(_fits(row, field, wanted) for field, wanted in conditions.items())
 
 
@@ -57,7 +57,7 @@ def _fits(row: object, field: str, wanted: object) -> bool:
         raise not_valid("query")
     actual = field_of(row, field)
     if isinstance(wanted, dict):
-        # All of them are looked at, so that a mistake is refused wherever it stands.
+        # Check all of them, so that a mistake is refused wherever it is.
         checks = [_compare(actual, operator, wanted) for operator in wanted]
         return all(checks)
     return bool(actual == wanted)
@@ -81,14 +81,14 @@ def _compare(actual: object, operator: str, comparison: Json) -> bool:
         return _is_ordered(actual, operand) and _ORDERS[operator](actual, operand)
     if operator == "$regex":
         return _contains(actual, operand, comparison.get("$options", ""))
-    # The options belong to the `$regex` beside them, whichever of the two comes first.
+    # The options belong to the `$regex` next to them, whichever comes first.
     if operator == "$options" and "$regex" in comparison:
         return True
     raise not_valid("query")
 
 
 def _is_ordered(actual: object, operand: object) -> bool:
-    """Whether two values can be compared: two numbers, or two texts such as dates."""
+    """Whether two values can be compared: two numbers, or two strings such as dates."""
     numbers = all(type(each) in (int, float) for each in (actual, operand))
     return numbers or all(isinstance(each, str) for each in (actual, operand))
 

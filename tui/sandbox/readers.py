@@ -1,4 +1,4 @@
-"""Who reads content, by which token, and of which branch and environment."""
+"""Who reads content, with which token, and from which branch and environment."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _NO_BRANCH = (
 
 
 class Reader(NamedTuple):
-    """Who reads, and what of.
+    """Who reads what.
 
     Attributes:
         stack: the stack that is read.
         branch: the uid of its branch.
         token: the token whose environments may be read; None reads all of them.
-        previews: whether no environment has to be named, as on the preview host.
-        origin: where the files of assets are.
+        previews: whether the environment is optional, as on the preview host.
+        origin: the base URL of asset files.
     """
 
     stack: StackRecord
@@ -43,8 +43,8 @@ class Reader(NamedTuple):
     def environment(self, request: Request) -> Json | None:
         """Return the environment that a request names, unless it needs none.
 
-        It stands in the query or, as the Python client has it, in a header. A missing
-        one is refused by 422/141, an unknown one and one outside the token's scope by
+        It's in the query or, from the Python client, in a header. If it's missing, it's
+        refused with 422/141; if it's unknown or outside the token's scope, with
         401/161.
         """
         if self.token is None:
@@ -61,7 +61,7 @@ class Reader(NamedTuple):
 
 
 def by_token(field: str, request: Request) -> Reader:
-    """Let in by the header `field`, which holds a delivery or a preview token."""
+    """Authorize by the header `field`, which has a delivery or a preview token."""
     stack, value = request.stack(), request.headers.get(field, "")
     token = _known_token(request, stack, value, field)
     is_preview = field == PREVIEW
@@ -72,16 +72,16 @@ def by_token(field: str, request: Request) -> Reader:
 
 
 def by_management(request: Request) -> Reader:
-    """Let in by a session, an OAuth grant or a management token."""
+    """Authorize by a session, an OAuth grant or a management token."""
     stack = request.read_stack()
     branch = _branch(stack, request.management_token(), request)
     return Reader(stack, branch, None, origin=_origin(request))
 
 
 def _origin(request: Request) -> str:
-    """Return where the client reached the sandbox.
+    """Return the URL at which the client reached the sandbox.
 
-    Under another name than its own, something in front of it speaks TLS.
+    If that isn't the sandbox's own name, something in front of it speaks TLS.
     """
     host = request.headers.get("host", "127.0.0.1")
     scheme = "http" if host.partition(":")[0] == "127.0.0.1" else "https"
@@ -91,9 +91,9 @@ def _origin(request: Request) -> str:
 def _known_token(
     request: Request, stack: StackRecord, value: str, field: str
 ) -> TokenRecord:
-    """Return the token of a value, as far as the content hosts know it.
+    """Return the token with a value, as the content hosts know it.
 
-    They hear late of new tokens and of deleted ones.
+    They learn of new and deleted tokens late.
     """
     for token in stack.delivery_tokens.values():
         own = token.preview if field == PREVIEW else token.value
@@ -103,7 +103,7 @@ def _known_token(
     deleted = _remembered(request, stack, value, field)
     if deleted is not None:
         return deleted
-    # A token of another kind is refused like a stack that is not there.
+    # A token of another kind is refused like a stack that doesn't exist.
     if value in _values(stack):
         raise stack_not_found()
     raise not_logged_in(field)
@@ -112,7 +112,7 @@ def _known_token(
 def _check_heard_of(
     request: Request, stack: StackRecord, token: TokenRecord, field: str
 ) -> None:
-    """Refuse a new token of which this host has not heard yet."""
+    """Refuse a new token that this host doesn't know of yet."""
     now = request.world.now()
     value, created_at = token.value, token.stamps.created_at
     if field == PREVIEW:
@@ -129,7 +129,7 @@ def _check_heard_of(
 def _remembered(
     request: Request, stack: StackRecord, value: str, field: str
 ) -> TokenRecord | None:
-    """Return a deleted token whose deletion this host has not heard of yet."""
+    """Return a deleted token whose deletion this host doesn't know of yet."""
     if value not in stack.remembered:
         return None
     token, deleted_at = stack.remembered[value]
@@ -141,7 +141,7 @@ def _remembered(
 
 
 def _values(stack: StackRecord) -> set[str | None]:
-    """Return the values of all tokens of a stack, of whatever kind."""
+    """Return the values of all tokens of a stack, of any kind."""
     values: set[str | None] = {each.value for each in stack.management_tokens.values()}
     for token in stack.delivery_tokens.values():
         values |= {token.value, token.preview}
@@ -149,9 +149,9 @@ def _values(stack: StackRecord) -> set[str | None]:
 
 
 def _branch(stack: StackRecord, token: TokenRecord | None, request: Request) -> str:
-    """Return the branch that a request names by its uid or an alias; by default main.
+    """Return the branch that a request names by uid or alias; by default, main.
 
-    It is refused by 422/901 if it is unknown, or if the token's scope names neither it
+    It's refused with 422/901 if it's unknown, or if the token's scope names neither it
     nor an alias of it.
     """
     if not stack.branches:

@@ -1,4 +1,4 @@
-"""Requests as handlers see them: who sends one, for which stack, with what rights."""
+"""Requests as handlers see them: who sends one, for which stack, with which rights."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class Requester(NamedTuple):
     """A person with a session or an OAuth grant.
 
     Attributes:
-        authtoken: the session, unless it is a grant.
-        organization: the one that the grant is bound to, unless it is a session.
+        authtoken: the session, unless it's a grant.
+        organization: the organization of the grant, unless it's a session.
     """
 
     person: PersonRecord
@@ -44,13 +44,13 @@ class Requester(NamedTuple):
 class Request(msgspec.Struct, kw_only=True):
     """One request.
 
-    Each of its methods refuses, by an `ApiError`, what the API would refuse.
+    Its methods raise an `ApiError` for whatever the API would refuse.
 
     Attributes:
-        headers: by name in small letters.
+        headers: by lowercase name.
         query: the last value of each parameter.
         pairs: all values of all parameters, in order.
-        variables: what stands in the path where the route has a name in braces.
+        variables: what the path has in place of the route's names in braces.
         lateness: how long a token that this request creates stays unknown.
     """
 
@@ -69,13 +69,13 @@ class Request(msgspec.Struct, kw_only=True):
         return self.query.get(name, "").lower() == "true"
 
     def values(self, name: str) -> list[str]:
-        """Return all values of a query parameter that may be there several times."""
+        """Return all values of a query parameter that may be repeated."""
         return [value for each, value in self.pairs if each == name]
 
     def odd_rows(
         self, name: ListName, stack: StackRecord | None = None
     ) -> list[OddRow]:
-        """Return the odd rows that a list holds beside its own."""
+        """Return the odd rows that a list has besides its own."""
         api_keys = (None, stack.api_key if stack else None)
         return [
             row
@@ -86,7 +86,7 @@ class Request(msgspec.Struct, kw_only=True):
     def json(self) -> Json:
         """Return the body as a JSON object.
 
-        A body that is none, or has another content type, is refused by 400.
+        A body that isn't one, or has another content type, is refused with 400.
         """
         content_type, _, _ = self.headers.get("content-type", "").partition(";")
         if content_type.strip().lower() != "application/json":
@@ -102,8 +102,8 @@ class Request(msgspec.Struct, kw_only=True):
     def requester(self) -> Requester:
         """Return who sends the request.
 
-        Without a session or an OAuth grant it is refused by 401/105; a management token
-        is neither.
+        Without a session or an OAuth grant, it's refused with 401/105; a management
+        token is neither.
         """
         authtoken = self.headers.get("authtoken")
         if authtoken:
@@ -128,13 +128,13 @@ class Request(msgspec.Struct, kw_only=True):
         raise not_logged_in("access_token")
 
     def organizations(self) -> dict[str, OrganizationRecord]:
-        """Return the requester's organizations that the credential is good for."""
+        """Return the requester's organizations that the credential is valid for."""
         person, _, bound_to = self.requester()
         own = self.world.organizations_of(person)
         return {each.uid: each for each in own if bound_to in (None, each)}
 
     def organization(self, uid: str) -> OrganizationRecord:
-        """Return the organization with a uid; 403/316 if it is not the requester's."""
+        """Return the organization with a uid; 403/316 if it isn't the requester's."""
         organization = self.organizations().get(uid)
         if organization is None:
             raise no_permission()
@@ -143,7 +143,7 @@ class Request(msgspec.Struct, kw_only=True):
     def stack(self) -> StackRecord:
         """Return the stack that the `api_key` header names.
 
-        An unknown key is refused by 412/109, an empty one by 400/109.
+        An unknown key is refused with 412/109, an empty one with 400/109.
         """
         api_key = self.headers.get("api_key")
         if api_key == "":
@@ -153,7 +153,7 @@ class Request(msgspec.Struct, kw_only=True):
         return self.world.stacks[api_key]
 
     def enter(self) -> tuple[PersonRecord, StackRecord]:
-        """Return who sends the request, and the stack; 403/316 if it is not theirs."""
+        """Return who sends the request, and the stack; 403/316 if it isn't theirs."""
         stack = self.stack()
         person, _, bound_to = self.requester()
         if bound_to not in (None, stack.organization):
@@ -165,7 +165,7 @@ class Request(msgspec.Struct, kw_only=True):
     def enter_tokens(self, kind: Kind) -> tuple[PersonRecord, StackRecord]:
         """Enter the stack to manage its tokens of one kind.
 
-        Who may not is refused by 403/316, a management token by 412/109.
+        Requesters who may not are refused with 403/316, management tokens with 412/109.
         """
         if self.management_token() is not None:
             raise stack_not_found()
@@ -177,8 +177,8 @@ class Request(msgspec.Struct, kw_only=True):
     def read_stack(self) -> StackRecord:
         """Enter the stack to read what a management token may read too.
 
-        A token that is not valid is refused by 401/105; one that is not known yet by
-        412/109, as new ones have been seen to be for a while.
+        An invalid token is refused with 401/105; one that isn't known yet with 412/109,
+        as new ones have been seen to be for a while.
         """
         has_session = bool(self.headers.get("authtoken"))
         has_token = bool(self.headers.get("authorization")) and self._bearer() is None
@@ -201,7 +201,7 @@ class Request(msgspec.Struct, kw_only=True):
             raise stack_not_found()
 
     def management_token(self) -> TokenRecord | None:
-        """Return the management token that is the only credential, if one is."""
+        """Return the management token, if that's the only credential."""
         value = self.headers.get("authorization")
         stack = self.world.stacks.get(self.headers.get("api_key", ""))
         if not value or stack is None or self.headers.get("authtoken"):

@@ -31,8 +31,8 @@ class ApiError(Exception):
         status: the HTTP status.
         message: `error_message` in the envelope.
         code: `error_code`, Contentstack's own number.
-        errors: reasons by field path; the API gives an empty list in place of an empty
-            object here and there.
+        errors: reasons by field path; the API sometimes gives an empty list instead of
+            an empty object.
         extra: further fields of the envelope, such as `tfa_type`.
         headers: further headers of the response.
     """
@@ -68,12 +68,12 @@ def not_logged_in(field: str = "authtoken") -> ApiError:
 
 
 def no_permission() -> ApiError:
-    """Refuse what a valid credential may not do."""
+    """Refuse something that a valid credential may not do."""
     return ApiError(403, "You don't have the permission to do this operation.", 316)
 
 
 def stack_not_found(status: int = 412, reason: str = NOT_VALID) -> ApiError:
-    """Refuse an API key that no stack has, or a credential of the wrong kind."""
+    """Refuse an unknown API key, or a credential of the wrong kind."""
     message = "We can't find that Stack. Please try again."
     return ApiError(status, message, 109, {"api_key": [reason]})
 
@@ -87,10 +87,10 @@ def invalid(
 
 
 def not_found(message: str, field: str = "uid") -> ApiError:
-    """Refuse a uid or name that no object has."""
+    """Refuse an unknown uid or name."""
     return ApiError(404, message, 141, {field: [NOT_VALID]})
 
 
 def too_many_requests(headers: dict[str, str]) -> ApiError:
-    """Refuse a request over the rate limit, which was not executed."""
+    """Refuse a request over the rate limit, without carrying it out."""
     return ApiError(429, "Too many requests", 429, headers=headers)

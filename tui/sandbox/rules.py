@@ -1,4 +1,4 @@
-"""What the API demands of a token: its name, description, scope and expiry."""
+"""What the API requires of a token: its name, description, scope and expiry."""
 
 from __future__ import annotations
 
@@ -15,22 +15,21 @@ from tui.sandbox.organization import (
 )
 from tui.sandbox.responses import NOT_VALID, REQUIRED, Errors, Json, invalid
 
-# The exact maximum is nowhere published; names of 424 characters are known to be
-# refused.
+# The exact maximum isn't published; names of 424 characters are known to be refused.
 MAX_NAME_LENGTH = 300
 # Some clients write `"true"` for true.
 _BOOLEANS = {"true": True, "false": False}
 _READ_ALONE = ({"read": True}, {"read": True, "write": False})
-# The lists that name branches, in whichever module they stand.
+# The lists that name branches, whichever module they're in.
 _BRANCH_FIELDS = ("branches", "branch_aliases")
 
 
 def read_token(
     body: Json, stack: StackRecord, kind: Kind, world: World, failed: str
 ) -> Json:
-    """Return the fields of a `TokenRecord` that a request's body gives.
+    """Return the fields of a `TokenRecord` that a request's body has.
 
-    A refusal (422/141) has every reason at once, under the message `failed`.
+    A refusal (422/141) lists all reasons at once, under the message `failed`.
     """
     token = body.get("token")
     sent: Json = token if isinstance(token, dict) else {}
@@ -81,7 +80,7 @@ def _management_fields(sent: Json, stack: StackRecord, errors: Errors) -> Json:
 
 
 def _is_expiry(value: object) -> bool:
-    """Whether the API takes a value for an expiry: a day, or null for never."""
+    """Whether the API accepts a value as an expiry: a day, or null for never."""
     if value is None:
         return True
     return isinstance(value, str) and expiry_moment(value) is not None
@@ -90,9 +89,9 @@ def _is_expiry(value: object) -> bool:
 def _scope(
     sent: object, stack: StackRecord, kind: Kind, world: World, errors: Errors
 ) -> list[Json]:
-    """Return the items of a scope, as responses show them.
+    """Return the items of a scope as responses show them.
 
-    Each has a uid, given here where it came without, and whole environments.
+    Each has a uid, created here if it's missing, and whole environments.
     """
     if not isinstance(sent, list) or not sent:
         errors["scope"] = [NOT_VALID if sent else REQUIRED]
@@ -120,7 +119,7 @@ def _add_uid(item: Json, world: World) -> None:
 
 
 def _names_branches(item: Json, kind: Kind) -> bool:
-    """Whether an item names branches; a management token's may, inside any module."""
+    """Whether an item names branches; a management token's may, in any module."""
     if kind == "delivery":
         return item.get("module") in ("branch", "branch_alias")
     return any(names_in(item, field) for field in _BRANCH_FIELDS)
@@ -141,7 +140,7 @@ def _delivery_item(item: Json, stack: StackRecord, errors: Errors) -> Json:
 def _management_item(item: Json, stack: StackRecord, errors: Errors) -> Json:
     """Return an item of a management token: a right to a module.
 
-    It may name things and need not, but in the `branch` module.
+    Names are optional, except in the `branch` module.
     """
     module = item.get("module")
     acl = _acl(item.get("acl"))
@@ -158,9 +157,9 @@ def _management_item(item: Json, stack: StackRecord, errors: Errors) -> Json:
 
 
 def _named(names: object, field: str, stack: StackRecord, errors: Errors) -> object:
-    """Return named things as responses show them: environments whole, others by name.
+    """Return named objects as responses show them: whole environments, others by name.
 
-    A request has names alone: whole environments that are sent back are refused.
+    Requests have only names: whole environments that are sent back are refused.
     """
     known = _known(field, stack)
     if not isinstance(names, list) or not names:
@@ -173,7 +172,7 @@ def _named(names: object, field: str, stack: StackRecord, errors: Errors) -> obj
 
 
 def _known(field: str, stack: StackRecord) -> Mapping[str, object]:
-    """Return what a list of a scope may name, and how responses show each of them."""
+    """Return what a list in a scope may name, and how responses show each."""
     if field == "environments":
         return stack.environments
     own = stack.branches if field == "branches" else stack.aliases
@@ -181,9 +180,9 @@ def _known(field: str, stack: StackRecord) -> Mapping[str, object]:
 
 
 def _acl(acl: object) -> Json | None:
-    """Return the rights as they came, or None if they are none.
+    """Return the rights as they came, or None if they're invalid.
 
-    A text for true or false counts as what it says.
+    A string such as "true" counts as what it says.
     """
     if not isinstance(acl, dict) or not acl.keys() & {"read", "write"}:
         return None

@@ -1,4 +1,4 @@
-"""The seed file: an organization of one's own, in TOML or JSON.
+"""The seed file: your own organization, in TOML or JSON.
 
 `docs/sandbox.md` describes every field.
 """
@@ -55,13 +55,13 @@ class SeedError(ValueError):
 
 
 class _Table(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """A table all of whose fields are known: a misspelt one is refused."""
+    """A table that refuses unknown fields, such as misspelled ones."""
 
 
 class SeedUser(_Table, kw_only=True):
     """`[[users]]`: a login.
 
-    `roles` are by the name of a stack, its API key, or `*` for every stack;
+    `roles` are by a stack's name, its API key, or `*` for every stack;
     `organizations` are by name.
     """
 
@@ -80,9 +80,9 @@ class SeedUser(_Table, kw_only=True):
 
 
 class SeedOrganization(_Table, kw_only=True):
-    """`[[organizations]]`: whether it has single sign-on, and what its plan has.
+    """`[[organizations]]`: whether it has single sign-on, and what its plan includes.
 
-    A `rate_limit` of its own goes before that of all.
+    Its own `rate_limit` overrides the general one.
     """
 
     name: str
@@ -95,8 +95,8 @@ class SeedOrganization(_Table, kw_only=True):
 class SeedToken(_Table, kw_only=True):
     """What both kinds of token have; ages are in days before the start.
 
-    `scope` is kept to the letter, but for the names of known environments: in their
-    place stand the objects that responses show.
+    `scope` is kept as it is, except that names of known environments are replaced by
+    the objects that responses show.
     """
 
     name: str
@@ -122,7 +122,7 @@ class SeedDeliveryToken(SeedToken, kw_only=True):
 class SeedManagementToken(SeedToken, kw_only=True):
     """`[[stacks.management_tokens]]`.
 
-    A token expires so many days after the start, or on a date, or never.
+    A token expires a number of days after the start, on a date, or never.
     """
 
     access: Literal["read", "read+write"] = "read"
@@ -137,8 +137,8 @@ class SeedManagementToken(SeedToken, kw_only=True):
 class SeedLimits(_Table, kw_only=True):
     """`[stacks.limits]`: how many tokens a stack may have, and what they must say.
 
-    With `evict_oldest` one management token too many deletes the oldest. With
-    `expiry_required` a management token that says nothing of its expiry is refused.
+    With `evict_oldest`, one management token too many deletes the oldest. With
+    `expiry_required`, a management token without an expiry field is refused.
     """
 
     delivery_tokens: Count | None = None
@@ -148,7 +148,7 @@ class SeedLimits(_Table, kw_only=True):
 
 
 class SeedNetwork(_Table, kw_only=True):
-    """`[stacks.network]`: how many seconds news takes.
+    """`[stacks.network]`: how many seconds it takes for changes to spread.
 
     Attributes:
         lag: until the content hosts know a new token.
@@ -164,7 +164,7 @@ class SeedNetwork(_Table, kw_only=True):
 class SeedStack(_Table, kw_only=True):
     """`[[stacks]]`: without `branches` they are off.
 
-    `gone` names what was deleted but still stands in the scopes of tokens.
+    `gone` names what was deleted but is still in tokens' scopes.
     """
 
     name: str
@@ -187,7 +187,7 @@ class SeedStack(_Table, kw_only=True):
 
 
 class SeedFault(_Table, kw_only=True):
-    """`[[faults]]`: `fault` as in the header; `path` and `method` may hold `*`."""
+    """`[[faults]]`: `fault` as in the header; `path` and `method` may contain `*`."""
 
     fault: str
     api: Api = "*"
@@ -202,9 +202,9 @@ class SeedRow(_Table, kw_only=True):
 
     Attributes:
         row: the row.
-        json: the row in JSON, where TOML can't say it (null).
-        stack: the name or the API key of its stack; without it the row is in all.
-        at: its place in the list.
+        json: the row in JSON, for what TOML can't express (null).
+        stack: the name or API key of its stack; without it, the row is in all stacks.
+        at: its position in the list.
     """
 
     list: ListName
@@ -232,8 +232,8 @@ class Seed(_Table, kw_only=True):
 def demo_seed() -> Seed:
     """Read the seed of the demo, Acme.
 
-    Its stack Storefront has branches and aliases, Press has none; there is a person
-    for each role.
+    Its stack Storefront has branches and aliases, Press has none; there's a person for
+    each role.
     """
     return read_seed(_DEMO)
 
@@ -241,7 +241,7 @@ def demo_seed() -> Seed:
 def read_seed(path: Path) -> Seed:
     """Read a seed file: JSON if its name ends in `.json`, else TOML.
 
-    A SeedError says what is wrong.
+    A SeedError says what's wrong.
     """
     decode = msgspec.json.decode if path.suffix.lower() == ".json" else tomllib.loads
     try:
@@ -267,7 +267,7 @@ def seed_from(data: object) -> Seed:
 
 
 def _seed_message(message: str) -> str:
-    """Say in a seed's own words what msgspec says of it, the path first."""
+    """Put msgspec's message in the seed's terms, the path first."""
     problem, _, path = message.partition(" - at `$")
     path = path.rstrip("`").lstrip(".")
     about_field = _ABOUT_FIELD.fullmatch(problem)
@@ -284,7 +284,7 @@ def _type_names(types: re.Match[str]) -> str:
 
 
 def check_unique(values: Iterable[str], path: str, field: str = "") -> None:
-    """Refuse a value that appears twice, and name its second place."""
+    """Refuse a value that appears twice, and say where it's repeated."""
     seen: set[str] = set()
     end = f".{field}" if field else ""
     for number, value in enumerate(values):

@@ -1,4 +1,4 @@
-"""The tokens of a stack, from its seed."""
+"""Creates a stack's tokens from its seed."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ _YEAR = 365
 
 
 def add_tokens(world: World, stack: StackRecord, path: str) -> None:
-    """Add the tokens that a stack's seed lists, and as many as it asks to be filled in.
+    """Add the tokens that a stack's seed lists, and as many more as it asks to fill in.
 
-    A SeedError says what is wrong with one; `path` is where the stack's seed lies.
+    A SeedError says what's wrong with one; `path` is where the stack is in the seed.
     """
     seeded = stack.seed
     gone = {name: new_environment(world, stack, name) for name in seeded.gone}
@@ -54,7 +54,7 @@ def add_tokens(world: World, stack: StackRecord, path: str) -> None:
 
 
 def _filling_delivery_tokens(stack: StackRecord) -> list[SeedDeliveryToken]:
-    """Return as many tokens as asked for, each for the next environment in turn."""
+    """Return the requested number of tokens, each for the next environment in turn."""
     environments = islice(cycle(stack.environments), stack.seed.fill_delivery_tokens)
     return [
         SeedDeliveryToken(
@@ -87,7 +87,7 @@ def _add_token(
     where: str,
 ) -> None:
     tokens = stack.tokens(kind)
-    # Identifiers are drawn in the order of these arguments.
+    # Identifiers are created in the order of these arguments.
     token = TokenRecord(
         scope=_scope(world, stack, seeded, gone, where),
         kind=kind,
@@ -104,7 +104,7 @@ def _add_token(
             token.extra["rate_limit_enabled"] = True
         if seeded.is_never_expires is not None:
             token.extra["is_never_expires"] = seeded.is_never_expires
-        # A stack knows the modules of its own tokens, also unheard-of ones.
+        # A stack knows the modules of its own tokens, even unusual ones.
         stack.modules |= _modules_in(token.scope)
     elif seeded.preview or seeded.preview_token:
         token.preview = seeded.preview_token or world.value()
@@ -146,7 +146,7 @@ def _branch_items(
     gone: Iterable[str],
     where: str,
 ) -> list[Json]:
-    """Return the items of a scope that name branches and aliases."""
+    """Return the scope items that name branches and aliases."""
     branches = {*stack.branches, *gone, EVERYTHING}
     aliases = {*stack.aliases, *gone, EVERYTHING}
     check_known(seeded.branches, branches, f"{where}.branches")
@@ -165,9 +165,9 @@ def _modules_in(scope: list[Json]) -> set[str]:
 
 
 def _with_environments(item: Json, known: dict[str, Json]) -> Json:
-    """Put what responses show in place of the environments that a scope item names.
+    """Replace the environments that a scope item names with what responses show.
 
-    An item may be anything: what is no name of an environment stays as it is.
+    An item may be anything: what doesn't name an environment stays as it is.
     """
     listed = item.get("environments") if isinstance(item, dict) else None
     if not isinstance(listed, list):

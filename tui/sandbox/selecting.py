@@ -1,4 +1,4 @@
-"""What a reader of content asks for: languages, fields, and what stands beside them."""
+"""What a reader of content asks for: languages, fields, and what comes with them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from tui.sandbox.requests import Request
 from tui.sandbox.responses import Json, invalid
 
 _BASE_ONLY, _BASE_EXCEPT = "only[BASE][]", "except[BASE][]"
-# Where a thing is published, as the management host has it, until it is shown.
+# The management host's field for where an item is published, until it's shown.
 MANAGEMENT_DETAILS = "publish_details[]"
-# Fields that are there only where they are asked for.
+# Fields that are there only if they're asked for.
 _ON_DEMAND = {
     "_branch": "include_branch",
     "_metadata": "include_metadata",
@@ -38,7 +38,7 @@ _SERVED = {
     "include_count",
     "include_fallback",
 }
-# These change what the real API sends, and are not served: said, and not ignored.
+# These change what the real API sends, but aren't supported: refuse, don't ignore.
 _REFUSED = (
     "include",
     "only[",
@@ -52,14 +52,14 @@ _NOT_SERVED = "is not served by the sandbox."
 
 
 class Selection(NamedTuple):
-    """What a request asks of the list `key`, or of one thing in it."""
+    """What a request asks of the list `key`, or of one item in it."""
 
     request: Request
     key: str
 
     @classmethod
     def of(cls, request: Request, key: str) -> Selection:
-        """Read the query; 422/141 for what the sandbox does not serve."""
+        """Read the query; 422/141 for what the sandbox doesn't support."""
         unserved = [name for name in request.query if name not in _SERVED]
         refused = [name for name in unserved if name.startswith(_REFUSED)]
         if refused:
@@ -67,17 +67,17 @@ class Selection(NamedTuple):
         return cls(request, key)
 
     def speaks(self, locale: str) -> bool:
-        """Whether content of that language is asked for, or falls back to it."""
+        """Whether the request is for content in that language, or falls back to it."""
         wanted = self.request.query.get("locale") or locale
         return wanted == locale or self.request.flag("include_fallback")
 
     @property
     def counts(self) -> bool:
-        """Whether the number of entries or assets is asked for, and nothing else."""
+        """Whether the request asks only for the number of entries or assets."""
         return self.key in ("entries", "assets") and self.request.flag("count")
 
     def shown(self, content: Json) -> Json:
-        """Return the fields of the content that are asked for; its uid always is."""
+        """Return the requested fields of the content, which always include its uid."""
         fields = {
             name.removesuffix("[]"): value
             for name, value in content.items()
@@ -88,7 +88,7 @@ class Selection(NamedTuple):
         return {name: value for name, value in fields.items() if name in wanted}
 
     def beside(self, content_type: Json) -> Json:
-        """Return what stands beside entries: their schema and their content type."""
+        """Return what comes with entries: their schema and their content type."""
         if self.key != "entries":
             return {}
         asked = [_BESIDE[name] for name in _BESIDE if self.request.flag(name)]

@@ -38,7 +38,7 @@ _FAILED = 1
 _USAGE = 2
 
 FLEET = "fleet"
-"""The seed that is no file; a file of that name is `./fleet`."""
+"""The seed that isn't a file; for a file of that name, use `./fleet`."""
 
 
 class ServedRegion(NamedTuple):
@@ -57,11 +57,11 @@ def serve(
     """Serve until a signal ends the process with 0, and say when it is ready.
 
     Args:
-        port: the management API's; the others take the next that are free. 0 takes any.
+        port: the management API's; the others take the next free ones. 0 takes any.
         seed: the seed file, "fleet" for 500 stacks in three regions, or None for the
             demo.
-        rate_limit: requests a second, in place of the seed's.
-        as_json: whether to say it in JSON or for people.
+        rate_limit: requests per second, instead of the seed's.
+        as_json: whether to say so in JSON or for people.
 
     Returns:
         Why it can't be served, as an exit code: 1 if the port is taken, 2 for a bad
@@ -99,7 +99,7 @@ def serve(
 
 
 def _seeds(seed: Path | None) -> dict[str, Seed]:
-    """Return the seeds to serve by region, "" where there is one."""
+    """Return the seeds to serve by region, "" if there's only one."""
     if seed is None:
         return {"": demo_seed()}
     return fleet_seeds() if str(seed) == FLEET else {"": read_seed(seed)}
@@ -110,9 +110,9 @@ def _apps(sandbox: Sandbox) -> tuple[ASGIApp, ASGIApp, ASGIApp]:
 
 
 def _listen(port: int, count: int) -> list[socket.socket]:
-    """Open so many listening sockets, the first on `port` itself.
+    """Open `count` listening sockets, the first on `port` itself.
 
-    An OSError says that it is taken, or all those above.
+    An OSError says that it's taken, or that all ports above it are.
     """
     sockets = [_bound(port)]
     number = port
@@ -132,7 +132,7 @@ def _bound(port: int) -> socket.socket:
     try:
         return socket.create_server((_HOST, port), backlog=512)
     except OSError as error:
-        # Its own text repeats the address.
+        # The error's own text repeats the address.
         raise OSError(error.errno, os.strerror(error.errno or 0)) from None
 
 

@@ -22,7 +22,7 @@ def run(
     sockets: Sequence[socket.socket],
     on_ready: Callable[[], None],
 ) -> None:
-    """Serve each application on the socket beside it, until a signal ends the process.
+    """Serve each application on its socket until a signal ends the process.
 
     SIGINT and SIGTERM end it with 0. `on_ready` is called once, when all sockets accept
     connections.
@@ -34,8 +34,8 @@ def run(
     async def by_socket(scope: ASGIScope, receive: Receive, send: Send) -> None:
         await by_port[scope["server"][1]](scope, receive, send)
 
-    # uvicorn raises the signal that ended it anew, when it is done: to be ended is no
-    # failure.
+    # uvicorn raises the signal that ended it again when it's done, but being stopped
+    # isn't a failure.
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: sys.exit(0))
     config = uvicorn.Config(
@@ -47,7 +47,7 @@ def run(
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        # As load balancers do it; uvicorn itself closes idle connections after 5 s.
+        # As load balancers do; by default, uvicorn closes idle connections after 5 s.
         timeout_keep_alive=60,
         timeout_graceful_shutdown=1,
     )
@@ -55,7 +55,7 @@ def run(
 
 
 class _Server(uvicorn.Server):
-    """A server that says when it is ready."""
+    """A server that says when it's ready."""
 
     def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -69,7 +69,7 @@ class _Server(uvicorn.Server):
 class _ClosableProtocol(H11Protocol):
     """Gives each request a way to close its connection, which ASGI lacks."""
 
-    # The type is uvicorn's, which narrows it too.
+    # The type is uvicorn's, which narrows it, too.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         app = self.app

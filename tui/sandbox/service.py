@@ -1,4 +1,4 @@
-"""The sandbox as a whole: three ASGI applications over one world."""
+"""The whole sandbox: three ASGI applications over one world."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class Sandbox:
     """An embedded Contentstack: three APIs as ASGI applications over one world.
 
     Attributes:
-        world: what the APIs work on; a test may look at what a client left behind.
-        faults: the faults planned for requests to come.
+        world: what the APIs work on; tests can check what a client left behind.
+        faults: the faults planned for future requests.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Sandbox:
         rate_limit: int | None = None,
         ticks: Callable[[], float] = time.monotonic,
     ) -> Sandbox:
-        """Create the organization of the demo; all dates are relative to `now`."""
+        """Create the demo's organization; all dates are relative to `now`."""
         return cls.from_seed(demo_seed(), now, rate_limit=rate_limit, ticks=ticks)
 
     @classmethod
@@ -81,17 +81,17 @@ class Sandbox:
         rate_limit: int | None = None,
         ticks: Callable[[], float] = time.monotonic,
     ) -> Sandbox:
-        """Create the organization of a seed; a SeedError says what is wrong with it.
+        """Create a seed's organization; a SeedError says what's wrong with it.
 
-        `rate_limit` goes before the seed's own, and counts by `ticks`, in seconds.
+        `rate_limit` overrides the seed's, and counts by `ticks`, in seconds.
         """
         for number, each in enumerate(seed.faults):
             try:
                 parse_fault(each.fault)
             except ValueError as error:
                 raise SeedError(f"faults[{number}].fault: {error}") from None
-        # A planned fault counts down how often it is used, and another sandbox may be
-        # created from the same seed.
+        # A planned fault counts down its uses, and another sandbox may be created from
+        # the same seed.
         faults = [msgspec.structs.replace(each) for each in seed.faults]
         if rate_limit is None:
             rate_limit = seed.rate_limit
@@ -99,16 +99,16 @@ class Sandbox:
 
     @property
     def users(self) -> tuple[PersonRecord, ...]:
-        """Return the people, in the order of the seed."""
+        """Return the people in the seed's order."""
         return tuple(self.world.people.values())
 
     @property
     def stacks(self) -> tuple[StackRecord, ...]:
-        """Return the stacks, in the order of the seed."""
+        """Return the stacks in the seed's order."""
         return tuple(self.world.stacks.values())
 
     def user(self, role: str = "Admin") -> PersonRecord:
-        """Return the first user with a role; a LookupError if there is none."""
+        """Return the first user with a role; a LookupError if there's none."""
         for user in self.users:
             if user.role == role:
                 return user
@@ -124,9 +124,9 @@ class Sandbox:
         times: int | None = 1,
         after: int = 0,
     ) -> None:
-        """Plan a fault for requests to come, as `[[faults]]` of a seed does.
+        """Plan a fault for future requests, as a seed's `[[faults]]` do.
 
-        It hits as many `times`, or always with None.
+        It hits that many `times`, or always with None.
         """
         parse_fault(fault)
         planned = SeedFault(
@@ -142,9 +142,9 @@ class Sandbox:
         stack: StackRecord | None = None,
         at: int = 0,
     ) -> None:
-        """Put a row into a list as it is, as `[[rows]]` of a seed does.
+        """Add a row to a list as it is, as a seed's `[[rows]]` do.
 
-        Without `stack` it is in all of them.
+        Without `stack`, it's in all stacks.
         """
         api_key = stack.api_key if stack else None
         self.world.odd_rows.append(OddRow(to, row, api_key, at))

@@ -1,4 +1,4 @@
-"""The management API's organizations and stacks, and what a stack is built of."""
+"""The management API's organizations and stacks, and what a stack consists of."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _organization(request: Request) -> Response:
 
 
 def _organization_shown(request: Request, organization: OrganizationRecord) -> Json:
-    """Return an organization; `owner` is there only where the requester owns it."""
+    """Return an organization; `owner` is there only if the requester owns it."""
     founded = timestamp(request.world.founded)
     shown: Json = {
         "uid": organization.uid,
@@ -61,7 +61,7 @@ def _organization_stacks(request: Request) -> Response:
 
 
 def _stacks(request: Request) -> Response:
-    """Show one stack where an `api_key` is sent, else all of the requester's."""
+    """Show one stack if an `api_key` is sent, else all of the requester's."""
     if request.management_token() is not None:
         raise stack_not_found()
     if request.headers.get("api_key"):
@@ -123,7 +123,7 @@ def _users_shown(request: Request, stack: StackRecord) -> list[object]:
 
 
 def _collaborator(person: PersonRecord, stack: StackRecord) -> Json:
-    """Return a user of a stack, with the roles they have in it."""
+    """Return a user of a stack, with their roles in it."""
     shown: Json = {
         "uid": person.uid,
         "email": person.email,
@@ -156,14 +156,14 @@ def _settings(request: Request) -> Response:
 
 
 def _list(key: ListName, held: HeldBy, request: Request) -> Response:
-    """Show all that a stack holds of one sort, as the list `key`."""
+    """Show everything of one sort in a stack, as the list `key`."""
     stack = request.read_stack()
     listed = with_odd(held(stack).values(), request.odd_rows(key, stack))
     return page(request, key, listed, dict)
 
 
 def _get(key: str, held: HeldBy, missing: str, request: Request) -> Response:
-    """Show the one that the path names, as the field `key`."""
+    """Show the object that the path names, as the field `key`."""
     [(variable, name)] = request.variables.items()
     found = held(request.read_stack()).get(name)
     if found is None:

@@ -1,4 +1,4 @@
-"""The delivery host's synchronization: all that is published, then what changed."""
+"""The delivery host's synchronization: everything published, then what changed."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _TYPES = {
 
 
 def _sync(request: Request) -> Response:
-    """Send everything for a first synchronization, and nothing for a further one."""
+    """Send everything for a first synchronization, and nothing for later ones."""
     reader = by_token(DELIVERY, request)
-    # Nothing is longer than a page here, so no client has a token for a second one.
+    # Nothing here is longer than a page, so no client has a token for a second one.
     if "pagination_token" in request.query:
         raise not_valid("pagination_token")
     if "sync_token" in request.query:
@@ -55,7 +55,7 @@ def _sync(request: Request) -> Response:
 
 
 def _further(request: Request, reader: Reader) -> Response:
-    """Send what comes after a token, which is good for its own environment alone."""
+    """Send what comes after a token, which is valid only for its own environment."""
     stack, token = reader.stack, request.query["sync_token"]
     named = request.query.get("environment") or request.headers.get("environment")
     if named:

@@ -55,7 +55,7 @@ def _create(kind: Kind, request: Request) -> Response:
     token = TokenRecord(
         kind=kind, uid=world.uid(), value=world.value(), stamps=stamps, **fields
     )
-    # A plan without preview tokens creates none, in silence.
+    # A plan without preview tokens silently creates none.
     in_plan = kind == "delivery" and stack.organization.preview_tokens
     if in_plan and request.flag("create_with_preview_token"):
         token.preview = world.value()
@@ -67,9 +67,9 @@ def _create(kind: Kind, request: Request) -> Response:
 
 
 def _update(kind: Kind, request: Request) -> Response:
-    """Change everything about a token but its value.
+    """Change everything about a token except its value.
 
-    The body holds the whole token, as for `_create`.
+    The body has the whole token, as for `_create`.
     """
     person, stack, token = _named(kind, request)
     failed = f"{_TITLES[kind]} update failed. Please try again."
@@ -92,7 +92,7 @@ def _delete(kind: Kind, request: Request) -> Response:
 
 def _create_preview(request: Request) -> Response:
     person, stack, token = _named("delivery", request)
-    # Clients post this with no body, or `{}`, and a content type of their choice.
+    # Clients post this with no body or `{}`, and with any content type.
     if request.body:
         request.json()
     if not stack.organization.preview_tokens:
@@ -136,7 +136,7 @@ def _fields(
     own: TokenRecord | None,
     failed: str,
 ) -> Json:
-    """Return what the body says of a token, whose name no token but `own` may have."""
+    """Return the body's fields of a token; no token but `own` may have its name."""
     fields = read_token(request.json(), stack, kind, request.world, failed)
     for token in stack.tokens(kind).values():
         if token.name == fields["name"] and token is not own:
@@ -145,7 +145,7 @@ def _fields(
 
 
 def _make_room(stack: StackRecord, kind: Kind, failed: str) -> None:
-    """Refuse one token too many, or delete the oldest where the seed says so."""
+    """Refuse one token too many, or delete the oldest if the seed says so."""
     tokens, limit = stack.tokens(kind), stack.token_limit(kind)
     if limit is None or len(tokens) < limit:
         return
@@ -157,7 +157,7 @@ def _make_room(stack: StackRecord, kind: Kind, failed: str) -> None:
 
 
 def _shown(token: TokenRecord) -> Json:
-    """Return a token; a management token's value is shown at its creation alone."""
+    """Return a token; a management token's value is shown only at its creation."""
     shown: Json = {
         "name": token.name,
         "description": token.description,
