@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -113,3 +114,48 @@ except NotFinished:
     assert outcome.printed == b"not finished\n"
     if pid.exists() and pid.read_text().strip():
         wait_until_ended(int(pid.read_text()))
+
+
+_SIGNALLED_AS_IT_STARTS = """
+import os, signal, subprocess, sys, threading, time
+from tui.programs import end_all_on_signals, run_quietly
+
+class Slow(subprocess.Popen):
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        while not os.path.exists(sys.argv[1]):
+            time.sleep(0.01)
+        os.kill(os.getpid(), int(sys.argv[2]))
+        time.sleep(0.2)
+
+subprocess.Popen = Slow
+end_all_on_signals()
+script = f"echo $$ > {sys.argv[1]}.new; mv {sys.argv[1]}.new {sys.argv[1]}; exec sleep 600"
+run = lambda: run_quietly(("sh", "-c", script), seconds=30)
+if sys.argv[3] == "thread":
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+else:
+    run()
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "where"),
+    [
+        (signal.SIGTERM, "main"),
+        (signal.SIGHUP, "main"),
+        (signal.SIGINT, "main"),
+        (signal.SIGTERM, "thread"),
+        (signal.SIGHUP, "thread"),
+    ],
+)
+def test_a_program_ends_whose_start_a_signal_interrupts(
+    tmp_path: Path, number: signal.Signals, where: str
+) -> None:
+    pid = tmp_path / "pid"
+    command = [*python(_SIGNALLED_AS_IT_STARTS), str(pid), str(int(number)), where]
+    ended = subprocess.run(command, timeout=60, capture_output=True, check=False)
+    assert ended.returncode in (-number, 1), ended.stderr
+    wait_until_ended(int(pid.read_text()))

@@ -9,15 +9,19 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic, sleep
 from types import FrameType
 from typing import IO
 
 _MOST_BYTES = 64 * 1024
 _PAUSE = 0.05
+_STARTED_BY = 1.0
+"""Seconds after which a program that another thread starts is no longer waited for."""
 _running: set[int] = set()
+_starting: set[int] = set()
+"""The threads that are starting a program, whose id isn't known yet."""
 _over = threading.Event()
 """Set once this process is ending: programs started later would survive it."""
 
@@ -54,14 +58,16 @@ def run_quietly(
         NotFinished: after `seconds`, or when it printed more than 64 KiB.
     """
     deadline = monotonic() + seconds
-    process = subprocess.Popen(  # noqa: S603 - the words are the user's own or ours, and no shell reads them
-        words,
-        env=environ,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        bufsize=0,
-        start_new_session=True,
+    process = started(
+        lambda: subprocess.Popen(  # noqa: S603 - the words are the user's own or ours, and no shell reads them
+            words,
+            env=environ,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            start_new_session=True,
+        )
     )
     with process, ending_with_us(process):
         give(process.stdin, given)
@@ -71,6 +77,59 @@ def run_quietly(
         except subprocess.TimeoutExpired:
             raise NotFinished from None
     return ProgramResult(status, printed)
+
+
+def started(start: Callable[[], subprocess.Popen[bytes]]) -> subprocess.Popen[bytes]:
+    """Start a program such that `end_all` knows of it from its first moment.
+
+    A signal that ends this process waits until the program's id is known. The program
+    must lead its own process group. Continue with `ending_with_us`.
+
+    Raises:
+        OSError: if it can't be started.
+        NotFinished: if this process is already ending.
+    """
+    with contextlib.ExitStack() as if_interrupted:
+        with _signals_held():
+            _starting.add(threading.get_ident())
+            try:
+                # Later than the line above: `end_all` sets it first, then looks there.
+                _refuse_once_over()
+                process = start()
+                _running.add(process.pid)
+                if_interrupted.callback(_kill, process.pid)
+            finally:
+                _starting.discard(threading.get_ident())
+        if_interrupted.pop_all()
+    return process
+
+
+@contextlib.contextmanager
+def _signals_held() -> Iterator[None]:
+    """Hold back signals that end this process; all arrive in the main thread."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    handlers = {
+        number: signal.signal(number, lambda number, _frame: came.append(number))
+        for number in _ending_signals()
+    }
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        for each in came:
+            signal.raise_signal(each)
+
+
+def _ending_signals() -> list[signal.Signals]:
+    """Return the signals that would end this process, and aren't ignored."""
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    untouchable = (signal.SIG_IGN, None)
+    return [each for each in numbers if signal.getsignal(each) not in untouchable]
 
 
 @contextlib.contextmanager
@@ -102,6 +161,9 @@ def _refuse_once_over() -> None:
 def end_all() -> None:
     """Kill what is running or started from now on, because this process is ending."""
     _over.set()
+    deadline = monotonic() + _STARTED_BY
+    while _starting and monotonic() < deadline:
+        sleep(_PAUSE)
     for group in tuple(_running):
         _kill(group)
 
@@ -167,14 +229,16 @@ def feed(
     deadline = monotonic() + seconds
     theirs, ours = os.pipe()
     with open(theirs, "rb", buffering=0) as unread, open(ours, "wb", buffering=0) as to:
-        process = subprocess.Popen(  # noqa: S603 - the words are the user's own, and no shell reads them
-            words,
-            env=environ,
-            stdin=unread,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            bufsize=0,
-            start_new_session=True,
+        process = started(
+            lambda: subprocess.Popen(  # noqa: S603 - the words are the user's own, and no shell reads them
+                words,
+                env=environ,
+                stdin=unread,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                bufsize=0,
+                start_new_session=True,
+            )
         )
         with process, ending_with_us(process):
             give(to, given)

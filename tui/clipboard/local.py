@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tui.clipboard.turns import Turn
-from tui.programs import NotFinished, ending_with_us, give
+from tui.programs import NotFinished, ending_with_us, give, started
 from tui.secret import Secret
 
 _SECONDS = 2.0
@@ -47,7 +47,7 @@ class LocalClipboard:
         # First, so that no older clear comes in between.
         older = self._turn.now()
         self._mark = self._turn.take()
-        copied = self._ended_well(self._start("copy", given=value))
+        copied = self._ends_well("copy", given=value)
         if not copied and self._mark:
             self._turn.put(older)
         return copied
@@ -63,7 +63,7 @@ class LocalClipboard:
     def clear(self) -> bool:
         """Clear it now; return False if something else is there."""
         self.keep()
-        return self._ended_well(self._start("clear", "0", given=self._print))
+        return self._ends_well("clear", "0", given=self._print)
 
     def keep(self) -> None:
         """Cancel the scheduled clear."""
@@ -88,7 +88,11 @@ class LocalClipboard:
         give(process.stdin, given)
         return process
 
-    def _ended_well(self, process: subprocess.Popen[bytes]) -> bool:
+    def _ends_well(self, *words: str, given: bytes) -> bool:
+        try:
+            process = started(lambda: self._start(*words, given=given))
+        except NotFinished:
+            return False
         try:
             # Its tool may hang too, and would hold the value forever.
             with ending_with_us(process):

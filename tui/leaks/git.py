@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from io import BufferedReader
 from typing import IO
 
-from tui.programs import ending_with_us
+from tui.programs import ending_with_us, started
 
 _MOST_WORDS = 300
 _PIPE = 1024 * 1024
@@ -96,15 +96,17 @@ class Git:
         self, words: Sequence[str | bytes], given: IO[bytes] | None, errors: IO[bytes]
     ) -> subprocess.Popen[bytes]:
         try:
-            return subprocess.Popen(  # noqa: S603 - no shell reads these words
-                [program(), *_OPTIONS, *words],
-                cwd=self.folder,
-                env=self._environ(os.environ),
-                stdin=given or subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                bufsize=_PIPE,
-                start_new_session=True,
+            return started(
+                lambda: subprocess.Popen(  # noqa: S603 - no shell reads these words
+                    [program(), *_OPTIONS, *words],
+                    cwd=self.folder,
+                    env=self._environ(os.environ),
+                    stdin=given or subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=errors,
+                    bufsize=_PIPE,
+                    start_new_session=True,
+                )
             )
         except OSError as error:
             raise GitFailed(error.strerror or "git can't be started") from None

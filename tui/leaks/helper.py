@@ -23,7 +23,7 @@ from tui.leaks.finds import Find, Tally
 from tui.leaks.known import KnownTokens
 from tui.leaks.matching import Matcher
 from tui.leaks.scanning import Scanner
-from tui.programs import NotFinished, ending_with_us
+from tui.programs import NotFinished, ending_with_us, started
 
 ENOUGH = 1000
 """How many files make a helper worth starting."""
@@ -118,15 +118,17 @@ class Helper:
         # Never import a module from the folder that is searched.
         words = (sys.executable, "-P", "-m", "tui.leaks.helper")
         folder = str(Path(__file__).parents[2])
-        self._process = subprocess.Popen(  # noqa: S603 - these words are ours
-            words,
-            env={**os.environ, "PYTHONPATH": folder},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            # `select` wouldn't see what a buffer has read ahead.
-            bufsize=0,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
+        self._process = started(
+            lambda: subprocess.Popen(  # noqa: S603 - these words are ours
+                words,
+                env={**os.environ, "PYTHONPATH": folder},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                # `select` wouldn't see what a buffer has read ahead.
+                bufsize=0,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
         )
         self._left.enter_context(self._process)
         self._left.enter_context(ending_with_us(self._process))
