@@ -13,7 +13,9 @@ from tests.screens.session import Table, running
 from tests.support.clock import clock
 from tests.test_accessible import EACH
 from tools.pictures import Picture
+from tools.stage import TARGETS, filled_in, staged
 from tui.commands import Place
+from tui.config.settings import Settings
 from tui.sandbox.organization import StackRecord
 from tui.sandbox.service import Sandbox
 from tui.screens.base import TokendeckScreen
@@ -53,6 +55,20 @@ def rotating(sandbox: Sandbox, uid: str) -> None:
     )
 
 
+async def end_at(table: Table, place: Place, way: Picture) -> None:
+    for step in way.way:
+        await table.press(*step.keys)
+        if step.pasted:
+            await table.type(filled_in(step.pasted))
+        # The picture of the doctor is made where something is 1 warning.
+        await table.until(step.shows if place is not Place.DOCTOR else "Terminal")
+    screen = table.app.screen
+    assert isinstance(screen, TokendeckScreen)
+    assert place is screen.PLACE
+    table.app.keep_unfinished()
+    table.app.exit(return_code=129)
+
+
 @pytest.mark.short(6)
 @pytest.mark.parametrize(
     ("place", "way"), EACH, ids=lambda each: getattr(each, "name", "")
@@ -61,20 +77,15 @@ async def test_an_end_at_any_place_leaves_no_secret_on_disk(
     place: Place, way: Picture
 ) -> None:
     sandbox = Sandbox.demo(now=clock)
-    async with running(
-        sandbox=sandbox, memory=memory(), size=(way.columns, way.lines)
-    ) as table:
-        for step in way.way:
-            await table.press(*step.keys)
-            if step.pasted:
-                await table.type(step.pasted)
-            # The picture of the doctor is made where something is 1 warning.
-            await table.until(step.shows if place is not Place.DOCTOR else "Terminal")
-        screen = table.app.screen
-        assert isinstance(screen, TokendeckScreen)
-        assert place is screen.PLACE
-        table.app.keep_unfinished()
-        table.app.exit(return_code=129)
+    settings = Settings(targets=TARGETS if way.has_targets else {})
+    with staged(has_project=way.has_project):
+        async with running(
+            sandbox=sandbox,
+            memory=memory(),
+            settings=settings,
+            size=(way.columns, way.lines),
+        ) as table:
+            await end_at(table, place, way)
     stack, written = held(sandbox), on_disk()
     tokens = [*stack.delivery_tokens.values(), *stack.management_tokens.values()]
     secrets = {
