@@ -38,7 +38,7 @@ _SIGNALLED = 128
 _PATIENCE = 0.8
 """Seconds that leaving may take before the process ends at once."""
 _POLL = 0.1
-_TRIES, _BREATH = 10, 0.01
+_TRIES, _BREATH = 50, 0.01
 _PLAIN = "\x1b[m"
 _ESC_FOR_ALT = 1036
 """The mode in which xterm sends alt+o as ESC and o; otherwise it sends ï."""
@@ -303,13 +303,17 @@ class TerminalDriver(LinuxDriver):
         os._exit(_SIGNALLED + number)
 
     def _leave_without_waiting(self) -> None:
+        # Frames that still wait would fill the line again as soon as it is emptied.
+        self._outlet.is_over = True
         os.set_blocking(self._output, False)
+        leaving = f"{self._leaving_esc}{_LEAVING}".encode()
         for _ in range(_TRIES):
             # What the line hasn't taken is out of date, and would block this.
             termios.tcflush(self._output, termios.TCOFLUSH)
             with suppress(BlockingIOError):
-                os.write(self._output, f"{self._leaving_esc}{_LEAVING}".encode())
-                return
+                # A line with too little room takes a part.
+                if os.write(self._output, leaving) == len(leaving):
+                    return
             time.sleep(_BREATH)
 
 
@@ -321,6 +325,7 @@ class _Outlet:
 
     Attributes:
         taken: How many writes the terminal has taken.
+        is_over: Whether to write nothing more, not even to a terminal that is there.
         then: What to call once it has taken them all.
     """
 
@@ -328,6 +333,7 @@ class _Outlet:
         self._terminal = file
         self._written = 0
         self.taken = 0
+        self.is_over = False
         self.then: Callable[[], object] | None = None
 
     def fileno(self) -> int:
@@ -335,12 +341,14 @@ class _Outlet:
 
     def write(self, text: str) -> None:
         with suppress(OSError):
-            self._terminal.write(text)
+            if not self.is_over:
+                self._terminal.write(text)
         self._written += 1
 
     def flush(self) -> None:
         with suppress(OSError):
-            self._terminal.flush()
+            if not self.is_over:
+                self._terminal.flush()
         self.taken = self._written
         then, self.then = self.then, None
         if then is not None:
