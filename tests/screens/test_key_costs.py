@@ -41,7 +41,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     count(LineWidget, "_padded")
     count(TokenTable, "_composed_row")
     count(TokensScreen, "moment")
-    count(FactsCard, "_composed")
+    count(FactsCard, "_composed_fact")
     dispatch = Box._dispatch_message
 
     async def dispatched(box: Box, message: Message) -> None:
@@ -68,7 +68,7 @@ async def test_a_row_move_draws_what_changes_and_works_out_nothing_again(
         # What the table tells goes to the screen, past what holds it.
         assert done["CursorMoved"] == 0
         # All of it had been drawn before.
-        assert done["_padded"] == done["_composed"] == 0
+        assert done["_padded"] == done["_composed_fact"] == 0
 
 
 async def test_a_row_seen_first_draws_what_it_has_of_its_own(
@@ -79,7 +79,7 @@ async def test_a_row_seen_first_draws_what_it_has_of_its_own(
         card = table.app.screen.query_one(FactsCard)
         done.clear()
         await table.press("j", "j")
-        assert 0 < done["_composed"] < len(card._facts)
+        assert 0 < done["_composed_fact"] < len(card._facts)
         # The row as the cursor's, and the details that differ; the row before was drawn.
         assert 0 < done["_padded"] <= 1 + _LINES_OF_DETAILS
 
