@@ -59,7 +59,11 @@ class _Collector:
             self._waits = True
             # The loop may be closed.
             with suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self._look, context=self._context)
+                self._loop.call_soon_threadsafe(self._wait, context=self._context)
+
+    def _wait(self) -> None:
+        # What created so much is likely to be drawn now, and someone waits for it.
+        self._loop.call_later(_PAUSE, self._look, context=self._context)
 
     def _look(self) -> None:
         if self.is_over:
