@@ -251,10 +251,8 @@ async def test_what_nobody_asked_for_is_closed_with_the_transport() -> None:
         await server.ended.wait()
 
 
-async def test_a_request_does_not_wait_long_for_one_that_hangs(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(line_ahead, "_OVERDUE", 0)
+def hold_connections(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Have every connection wait for an event, and return that."""
     connect, goes_on = socket.create_connection, threading.Event()
 
     def hanging(*args: Any) -> socket.socket:
@@ -262,6 +260,14 @@ async def test_a_request_does_not_wait_long_for_one_that_hangs(
         return connect(*args)
 
     monkeypatch.setattr(socket, "create_connection", hanging)
+    return goes_on
+
+
+async def test_a_request_does_not_wait_long_for_one_that_hangs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(line_ahead, "_OVERDUE", 0)
+    goes_on = hold_connections(monkeypatch)
     async with listener() as server:
         async with transport(server.region) as sender:
             assert await ask(sender) == {}
@@ -276,13 +282,7 @@ async def test_it_is_closed_where_whoever_waits_for_it_gives_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(line_ahead, "_OVERDUE", 60)
-    connect, goes_on = socket.create_connection, threading.Event()
-
-    def hanging(*args: Any) -> socket.socket:
-        goes_on.wait()
-        return connect(*args)
-
-    monkeypatch.setattr(socket, "create_connection", hanging)
+    goes_on = hold_connections(monkeypatch)
     async with listener() as server:
         ahead = LineAhead(server.region.cma)
         waiting = asyncio.create_task(ahead.take("127.0.0.1", server.port))
