@@ -32,7 +32,7 @@ async def ask_regions(
     """Ask all regions at the same time.
 
     A region that doesn't know the stack says so (412, code 109). One that knows it
-    refuses for another reason, most likely that nobody is signed in. An answer that
+    refuses for another reason, most likely that no one is signed in. An answer that
     isn't Contentstack's, or a failure that may pass, says nothing either way.
     """
     return tuple(await asyncio.gather(*(_ask(region, api_key) for region in regions)))

@@ -46,5 +46,5 @@ async def _trouble(
     except ContentstackError:
         # Without a credential a refusal is the right answer.
         return None
-    # Nobody is signed in, so the API couldn't have returned a user.
+    # No one is signed in, so the API couldn't have returned a user.
     return answer.not_contentstacks()

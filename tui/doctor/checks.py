@@ -124,7 +124,7 @@ def _login(words: str, connection: Connection) -> CheckResult:
 
 
 def _signed_out(connection: Connection) -> list[CheckResult]:
-    """Say that nobody is signed in, and where we looked for a credential."""
+    """Say that no one is signed in, and where we looked for a credential."""
     cure = "Start the dashboard to sign in, or set CONTENTSTACK_AUTHTOKEN."
     login = CheckResult("Credential", "You aren't signed in.", cure, "warn", "sign_in")
     return [login, *(CheckResult("Looked at", words) for words in connection.looked_in)]

@@ -235,7 +235,7 @@ def proved(identity: Identity, stack: StackTokens, *, works: bool) -> Identity:
 
 
 def brought_up(identity: Identity, stack: StackTokens) -> Identity:
-    """Update what is known about a value, after its stack was read again.
+    """Update what is known about a value, after its stack was refreshed.
 
     If its token is gone or has a new value, it becomes the former owner. If it could be
     one of several tokens, nobody can tell whether that one is gone.
