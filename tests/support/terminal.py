@@ -92,6 +92,7 @@ class Terminal:
         self._received = bytearray()
         self._undrawn = b""
         self._ended = False
+        self._draws = True
         self._grid = _Grid(columns, lines)
         self._stream = pyte.ByteStream(self._grid)
         self._child: pexpect.spawn[bytes] = pexpect.spawn(
@@ -253,6 +254,31 @@ class Terminal:
         self._ended = True
         return self.wait_for_exit(timeout)
 
+    def fill_the_line(self, timeout: float = 20) -> None:
+        """Have the command draw more than the line holds, and read none of it.
+
+        Raises:
+            AssertionError: if the line takes everything for `timeout` seconds.
+        """
+        deadline = monotonic() + timeout
+        while not self._waits_to_write():
+            assert monotonic() < deadline, "The line took everything."
+            self.send(b"\x0c")
+            Event().wait(_POLL)
+
+    def _waits_to_write(self) -> bool:
+        """Whether one of the command's threads sleeps until the line takes more."""
+        for thread in Path("/proc", str(self.pid), "task").iterdir():
+            # It may have ended meanwhile.
+            with suppress(OSError):
+                if (thread / "wchan").read_text() == "wait_woken":
+                    return True
+        return False
+
+    def stop_drawing(self) -> None:
+        """From now on only keep the bytes, as they're no longer whole sequences."""
+        self._draws = False
+
     def kill(self) -> None:
         """End the command at once, as if its machine had lost power."""
         os.kill(self.pid, SIGKILL)
@@ -289,7 +315,8 @@ class Terminal:
         for question in tuple(self._to_answer):
             if question in self._received:
                 self.send(self._to_answer.pop(question))
-        self._draw(came)
+        if self._draws:
+            self._draw(came)
         return True
 
     def _draw(self, came: bytes) -> None:

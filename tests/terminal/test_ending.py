@@ -79,17 +79,43 @@ def test_a_dropped_connection_ends_it(start: Start, command: tuple[str, ...]) ->
 def test_a_line_that_stands_still_and_then_drops_leaves_no_process(
     dashboard: Terminal,
 ) -> None:
-    _let_it_write_until_it_waits(dashboard)
+    dashboard.fill_the_line()
     assert dashboard.hang_up() == 128 + signal.SIGHUP
 
 
-def test_a_signal_ends_it_also_while_the_line_stands_still(dashboard: Terminal) -> None:
-    _let_it_write_until_it_waits(dashboard)
+_ASLEEP_AGAIN = """
+import sys, termios, time
+sys.argv[1:] = ["--demo"]
+restore = termios.tcsetattr
+def restore_and_wait(*arguments):
+    restore(*arguments)
+    # Restoring wakes the thread that writes. Let it find the line still full.
+    time.sleep(0.1)
+termios.tcsetattr = restore_and_wait
+from tui.cli.main import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [(TOKENDECK, "--demo"), (sys.executable, "-c", _ASLEEP_AGAIN)],
+    ids=["as it is", "with its writer asleep"],
+)
+def test_a_signal_ends_it_also_while_the_line_stands_still(
+    start: Start, command: tuple[str, ...]
+) -> None:
+    dashboard = start(*command)
+    dashboard.wait_for("tokens · read")
+    dashboard.settle()
+    dashboard.fill_the_line()
     os.kill(dashboard.pid, signal.SIGTERM)
     # Don't read here: that would let the line move again.
     ended = os.waitid(os.P_PID, dashboard.pid, os.WEXITED | os.WNOWAIT)
     assert ended is not None
     assert ended.si_status == 128 + signal.SIGTERM
+    # What the line held was discarded, perhaps in the middle of a sequence.
+    dashboard.stop_drawing()
     dashboard.wait_for_exit()
     assert dashboard.not_restored == []
 
@@ -181,18 +207,6 @@ def test_what_kill_9_leaves_is_mended_by_reset(shell: Terminal, tmp_path: Path) 
     shell.wait_for(lambda terminal: b"\x1bc" in terminal.bytes_seen)
     shell.send("stty -a | tr ' ' '\\n' | grep -xc -e echo -e icanon -e icrnl\r")
     shell.wait_for(lambda terminal: terminal.text.split()[-2:] == ["3", "$"])
-
-
-def _let_it_write_until_it_waits(dashboard: Terminal) -> None:
-    """Have it draw more than the line holds, and read none of it."""
-    dashboard.send(b"\x0c" * 300)
-    waits = Path("/proc", str(dashboard.pid), "stat")
-    used, still = "", 0
-    while still < 5:
-        now = waits.read_text().rsplit(")", 1)[1].split()[11:13]
-        still = still + 1 if " ".join(now) == used else 0
-        used = " ".join(now)
-        signal.sigtimedwait([signal.SIGUSR1], 0.1)
 
 
 _NAMELESS = """

@@ -84,7 +84,7 @@ def test_a_form_outlives_the_connection(start: Start, served: Served, how: str) 
         terminal.send("?")
         assert terminal.wait_for_exit() == 1
     elif how == "line stands still":
-        terminal.send(b"\x0c" * 300)
+        terminal.fill_the_line()
         os.kill(terminal.pid, signal.SIGHUP)
         ended = os.waitid(os.P_PID, terminal.pid, os.WEXITED | os.WNOWAIT)
         assert ended is not None

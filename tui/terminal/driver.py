@@ -50,6 +50,8 @@ _HIDE_CURSOR, _SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 _ASK_MODE, _ASK_ATTRIBUTES = f"\x1b[?{_ESC_FOR_ALT}$p", "\x1b[c"
 _MODES_OF_MOUSE = (1000, 1003, 1006, 1015, 1016)
 _LEAVING = (
+    # End a string that was cut off.
+    "\x1b\\"
     # Restore pasting, wrapping, keys, the screen, the cursor and the focus.
     f"{_PLAIN}\x1b[?2004l\x1b[?7h\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
     + "".join(f"\x1b[?{mode}l" for mode in _MODES_OF_MOUSE)
@@ -306,10 +308,14 @@ class TerminalDriver(LinuxDriver):
         # Frames that still wait would fill the line again as soon as it is emptied.
         self._outlet.is_over = True
         os.set_blocking(self._output, False)
-        leaving = f"{self._leaving_esc}{_LEAVING}".encode()
+        leaving = f"{_LEAVING}{self._leaving_esc}".encode()
         for _ in range(_TRIES):
             # What the line hasn't taken is out of date, and would block this.
             termios.tcflush(self._output, termios.TCOFLUSH)
+            # Emptying the line doesn't wake the thread that is writing, and nobody else
+            # can write while it sleeps. This wakes it, even if nothing changes.
+            attributes = termios.tcgetattr(self._output)
+            termios.tcsetattr(self._output, termios.TCSANOW, attributes)
             with suppress(BlockingIOError):
                 # A line with too little room takes a part.
                 if os.write(self._output, leaving) == len(leaving):
