@@ -83,6 +83,7 @@ def test_what_the_first_paint_does_not_need_is_not_loaded_for_it() -> None:
         *(
             "tui.contentstack.client",
             "tui.contentstack.transport",
+            "tui.contentstack.pool",
             "tui.contentstack.decoding",
             "tui.contentstack.exchange",
             "tui.sandbox.service",
@@ -230,7 +231,7 @@ REVEALED = {
     "contentstack/exchange.py": 1,  # sent
     "leaks/identifying.py": 1,  # compared with API keys and uids
     "leaks/known.py": 1,  # hashed
-    "contentstack/transport.py": 1,  # sent to a proxy that asks for it
+    "contentstack/pool.py": 1,  # sent to a proxy that asks for it
     "export/formats.py": 1,  # copied or written, when asked
     "export/env_file.py": 2,  # written, when asked
     "cli/values.py": 4,  # printed, written or in a program's environment, when asked
@@ -283,7 +284,7 @@ OPENED = {
     # Sends nothing and raises nothing: the first request uses it, or it's closed.
     "contentstack/line_ahead.py": {"socket.create_connection"},
     # Called by `opened` for a request, and what it raises is that request's error.
-    "contentstack/transport.py": {"httpx.AsyncClient", "httpx.AsyncHTTPTransport"},
+    "contentstack/pool.py": {"httpx.AsyncClient", "httpx.AsyncHTTPTransport"},
 }
 
 
@@ -303,19 +304,20 @@ def test_connections_are_opened_in_one_place() -> None:
 
 
 def test_only_a_request_opens_them() -> None:
-    source = ROOT / "tui" / "contentstack" / "transport.py"
+    openers = ("open_pool", "_pool", "_lines")
     callers = {
         function.name: {
             ast.unparse(node)
             for node in ast.walk(function)
-            if isinstance(node, ast.Name) and node.id in ("_open", "_pool", "_lines")
+            if isinstance(node, ast.Name) and node.id in openers
         }
+        for source in SOURCES
         for function in ast.walk(ast.parse(source.read_text("utf-8")))
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
     }
     assert {name: names for name, names in callers.items() if names} == {
-        "opened": {"_open"},
-        "_open": {"_pool"},
+        "opened": {"open_pool"},
+        "open_pool": {"_pool"},
         "_pool": {"_lines"},
     }
 
