@@ -10,12 +10,13 @@ import logging
 import socket
 import ssl
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 import trustme
 
-from tests.contentstack.fakes import CREDENTIAL, Clock, http, raw_server
+from tests.contentstack.fakes import CREDENTIAL, Clock, http, listening, raw_server
 from tui.contentstack.errors import (
     ContentstackError,
     Interrupted,
@@ -53,6 +54,55 @@ async def test_an_answer_over_a_socket() -> None:
         ]
         await transport.aclose()
     assert [answer.object() for answer in answers] == [{"ok": True}] * 2
+
+
+async def test_closing_ends_a_request_that_is_still_connecting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loop, begun, goes_on = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
+    connect, accepted = loop.create_connection, []
+
+    async def hanging(*args: Any, **options: Any) -> Any:
+        begun.set()
+        await goes_on.wait()
+        return await connect(*args, **options)
+
+    async def handle(request: bytes, writer: asyncio.StreamWriter) -> None:
+        accepted.append(request)
+        writer.write(http(b"{}"))
+
+    monkeypatch.setattr(loop, "create_connection", hanging)
+    async with raw_server(handle) as region:
+        transport = Transport(region)
+        waiting = asyncio.create_task(transport.request("GET", "/thing"))
+        await begun.wait()
+        await transport.aclose()
+        goes_on.set()
+        with pytest.raises(Interrupted, match="The connection is closed"):
+            await waiting
+    assert not accepted
+
+
+async def test_closing_waits_until_the_last_request_has_ended() -> None:
+    arrived, ended = asyncio.Event(), asyncio.Event()
+
+    async def connected(
+        reader: asyncio.StreamReader, _writer: asyncio.StreamWriter
+    ) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        arrived.set()
+        await reader.read()
+        ended.set()
+
+    async with listening(connected) as port:
+        transport = Transport(custom_region(cma=f"http://127.0.0.1:{port}"))
+        waiting = asyncio.create_task(transport.request("POST", "/thing", body={}))
+        await arrived.wait()
+        await transport.aclose()
+        await ended.wait()
+        with pytest.raises(Interrupted) as caught:
+            await waiting
+    assert caught.value.may_have_happened
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tui.connection.connection import Connection
 from tui.contentstack.credentials import Credential
-from tui.contentstack.errors import SignedOut
+from tui.contentstack.errors import Interrupted, SignedOut
 from tui.contentstack.regions import Region
 from tui.secret import Secret
 
@@ -43,6 +43,7 @@ class Account:
         self._connecting = asyncio.Lock()
         self._connection: Connection | None = None
         self._transport: Transport | None = None
+        self._closed = False
 
     async def connection(self) -> Connection:
         """Return the connection; the first call finds it."""
@@ -94,7 +95,7 @@ class Account:
         """Switch to another region, signed out: credentials only work in their own."""
         before = await self.connection()
         if region != before.region:
-            await self.close()
+            await self._disconnect()
             self._connection = Connection(
                 region, None, before.stack, read_only=before.read_only
             )
@@ -110,10 +111,9 @@ class Account:
         return await list_stacks(await self.client(), on_progress)
 
     async def close(self) -> None:
-        """Close the connections to Contentstack."""
-        transport, self._transport = self._transport, None
-        if transport is not None:
-            await transport.aclose()
+        """Close the connections to Contentstack for good."""
+        self._closed = True
+        await self._disconnect()
 
     async def _client_as(self, credential: Credential | None) -> Client:
         # The first paint doesn't need the client and its decoding.
@@ -122,10 +122,13 @@ class Account:
         return Client(await self._open(), credential)
 
     async def _open(self) -> Transport:
-        if self._transport is None:
-            from tui.contentstack.transport import Transport  # noqa: PLC0415
+        from tui.contentstack.transport import Transport  # noqa: PLC0415
 
-            connection = await self.connection()
+        connection = await self.connection()
+        if self._closed:
+            raise Interrupted("The connection is closed")
+        # Whoever else waited for the connection may have been first.
+        if self._transport is None:
             self._transport = Transport(
                 connection.region,
                 apps=connection.apps,
@@ -137,3 +140,8 @@ class Account:
             if pacer := connection.pacer or self._pacer:
                 self._transport.pacer = pacer
         return self._transport
+
+    async def _disconnect(self) -> None:
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            await transport.aclose()

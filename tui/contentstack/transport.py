@@ -12,6 +12,7 @@ from tui.contentstack import errors
 from tui.contentstack.connecting import Steps, failure
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.exchange import Answer, Call, judged, prepare
+from tui.contentstack.in_flight import InFlight
 from tui.contentstack.inflating import inflated
 from tui.contentstack.line_ahead import LineAhead
 from tui.contentstack.pace import (
@@ -38,6 +39,7 @@ DEADLINE = 30.0
 # that never came.
 _CONNECT = 10.0
 _UNPACED = 10_000
+_CLOSED = "The connection is closed"
 
 # Signing in and out changes nothing in a stack.
 _SESSION = {
@@ -109,13 +111,15 @@ class Transport:
         self.ahead: LineAhead | None = None
         self._http: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
+        self._in_flight = InFlight()
         self._closed = False
 
     async def aclose(self) -> None:
-        """Close the connections."""
+        """End the requests that are under way, and close the connections."""
         self._closed = True
         if self.ahead is not None:
             self.ahead.close()
+        await self._in_flight.end()
         if self._http is not None:
             await self._http.aclose()
 
@@ -195,7 +199,7 @@ class Transport:
             limited = asks_for_less(outcome, call)
             if limited:
                 pause = tries.wait_for_limit(limited.retry_after)
-            elif is_worth_a_try(outcome, call):
+            elif is_worth_a_try(outcome, call) and not self._closed:
                 pause = tries.wait_after_failure(time.monotonic() - started)
             else:
                 pause = None
@@ -232,7 +236,7 @@ class Transport:
         import httpx  # noqa: PLC0415 - loaded as the pool was opened
 
         if self._closed:
-            raise call.lost(errors.Interrupted, "The connection is closed", sent=False)
+            raise call.lost(errors.Interrupted, _CLOSED, sent=False)
         steps = Steps(tunnelled=call.url.startswith("https:"))
         request = http.stream(
             call.method,
@@ -243,9 +247,12 @@ class Transport:
             extensions={"trace": steps.note, "steps": steps},
         )
         try:
-            async with asyncio.timeout(seconds), request as response:
+            async with self._in_flight.at_most(seconds), request as response:
                 return await self._judge(call, bucket, response)
         except TimeoutError as error:
+            if self._closed:
+                sent = steps.at is None
+                return call.lost(errors.Interrupted, _CLOSED, sent=sent)
             if steps.at is not None:
                 return failure(call, error, steps, late=True)
             what = f"No answer within {self._deadline:.0f} seconds"
