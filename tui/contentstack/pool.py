@@ -14,7 +14,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from contextlib import suppress
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tui.contentstack import errors
 from tui.contentstack.certificates import trusted
@@ -29,6 +29,7 @@ ASGIApp = Callable[
     [Any, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]],
     Awaitable[None],
 ]
+Pool: TypeAlias = "httpx.AsyncClient"
 
 _MOST_CONNECTIONS = 100
 """Enough to read twenty organizations at the same time, each at its own pace."""
@@ -40,7 +41,7 @@ def open_pool(
     ahead: LineAhead | None,
     *,
     connect: float,
-) -> httpx.AsyncClient:
+) -> Pool:
     """Open the pool for a region's hosts; it refuses all others.
 
     Raises:
@@ -65,7 +66,7 @@ def _pool(
     apps: Mapping[str, ASGIApp],
     ahead: LineAhead | None,
     connect: float,
-) -> httpx.AsyncClient:
+) -> Pool:
     from http.cookiejar import CookieJar, DefaultCookiePolicy  # noqa: PLC0415 - httpx has loaded it
 
     import httpx  # noqa: PLC0415 - loaded before

@@ -24,7 +24,7 @@ from tui.contentstack.pace import (
     retry_after,
     whole_number,
 )
-from tui.contentstack.pool import ASGIApp, open_pool
+from tui.contentstack.pool import ASGIApp, Pool, open_pool
 from tui.contentstack.regions import Region, host_of
 from tui.contentstack.retrying import asks_for_less, is_worth_a_try
 from tui.contentstack.server_clock import ServerClock
@@ -109,7 +109,7 @@ class Transport:
         self.server_clock = ServerClock()
         self._apps = apps or {}
         self.ahead: LineAhead | None = None
-        self._http: httpx.AsyncClient | None = None
+        self._http: Pool | None = None
         self._opening = asyncio.Lock()
         self._in_flight = InFlight()
         self._closed = False
@@ -123,7 +123,7 @@ class Transport:
         if self._http is not None:
             await self._http.aclose()
 
-    async def opened(self) -> httpx.AsyncClient:
+    async def opened(self) -> Pool:
         """Return the pool; the first call opens it.
 
         Raises:
@@ -211,7 +211,7 @@ class Transport:
                 self._on_wait(pause)
             await self._sleep(pause)
 
-    async def _ready(self, call: Call) -> httpx.AsyncClient | ContentstackError:
+    async def _ready(self, call: Call) -> Pool | ContentstackError:
         """Return the pool once it's open; it takes time, so do it before taking a turn.
 
         A returned error isn't worth retrying.
@@ -227,7 +227,7 @@ class Transport:
             return call.lost(errors.TimedOut, what, sent=False)
 
     async def _attempt(
-        self, http: httpx.AsyncClient, call: Call, bucket: str, seconds: float
+        self, http: Pool, call: Call, bucket: str, seconds: float
     ) -> Answer | ContentstackError:
         """Try once.
 

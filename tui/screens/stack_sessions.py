@@ -149,12 +149,12 @@ class StackSessions(Generic[OneSession]):
         """Close the connections, and forget everything."""
         sessions, self._sessions = self._sessions, {}
         self._seeds, self._read_at = {}, {}
+        fleet, self.fleet = self.fleet, None
+        self.left = None
         for session in sessions.values():
             await session.workspace.close()
-        if self.fleet is not None:
-            await self.fleet.close()
-            self.fleet = None
-        self.left = None
+        if fleet is not None:
+            await fleet.close()
 
 
 def _is_same(one: Connection, other: Connection | None) -> bool:
