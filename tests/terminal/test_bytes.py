@@ -19,12 +19,24 @@ pytestmark = pytest.mark.terminal
 
 _FRAME = b"\x1b[?2026h"
 _ROOT = Path(__file__).parents[2]
+_PATIENT = """
+import sys
+sys.argv[1:] = ["--demo"]
+from tui.terminal import wired
+# No frame goes out early because the machine is slow.
+wired._LONGEST_HELD = wired._LONGEST_UNSEEN = 60
+from tui.cli.main import main
+main()
+"""
 
 
 @pytest.fixture
 def dearest(start: Start) -> Terminal:
     """The dashboard where colours cost the most, and each frame has a mark before and behind it."""
-    terminal = start(synchronized=True, TERM="xterm-256color", COLORTERM="truecolor")
+    command = (sys.executable, "-c", _PATIENT)
+    terminal = start(
+        *command, synchronized=True, TERM="xterm-256color", COLORTERM="truecolor"
+    )
     terminal.wait_for("tokens · read")
     terminal.settle()
     return terminal
