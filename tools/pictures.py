@@ -94,7 +94,7 @@ _FIND = (
     Step((), "storefront", pasted="storefront"),
     Step(("enter",), "Found "),
 )
-_ALL_STACKS = (Step(("a",), "unsorted"),)
+_ALL_STACKS = (Step(("a",), "5 rows"),)
 _EXPIRY = (*_ALL_STACKS, Step(("E",), "expire"))
 
 PICTURES = (
