@@ -156,19 +156,29 @@ async def test_a_row_move_is_drawn_once_handled_and_waits_for_no_message(
         assert messages["Prompt"] == messages["Update"] == 0
 
 
-async def test_keys_that_come_together_are_one_frame(frames: list[object]) -> None:
+async def test_keys_that_come_together_are_one_frame(
+    frames: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = [events.Key(character, character) for character in "jjjj"]
+    are_handled = asyncio.Event()
+    on_event = TokendeckApp.on_event
+
+    async def handled(app: TokendeckApp, event: events.Event) -> None:
+        await on_event(app, event)
+        if event is keys[-1]:
+            are_handled.set()
+
     async with running() as table:
         await table.press("j", "k")
         screen = table.app.screen
         assert isinstance(screen, TokensScreen)
-        to = screen.table.shown_keys[4]
+        monkeypatch.setattr(TokendeckApp, "on_event", handled)
         frames.clear()
-        for key in "jjjj":
-            table.app.post_message(events.Key(key, key))
+        for key in keys:
+            table.app.post_message(key)
         # The pilot would give the application more messages to handle.
-        while screen.table.cursor_key != to:
-            await asyncio.sleep(0)
-        await table.until(lambda: bool(frames))
+        await are_handled.wait()
+        assert screen.table.cursor_key == screen.table.shown_keys[len(keys)]
         await table.pilot.pause()
         assert len(frames) == 1
 

@@ -22,6 +22,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.message_pump import MessagePump
 from textual.screen import Screen
+from textual.widget import Widget
 
 _REMEMBERED_COLOURS = 1024
 
@@ -146,10 +147,10 @@ class OpenApp(App[ReturnType], inherit_bindings=False):
         self._close_messages_no_wait()
 
 
-def _is_at_rest(node: DOMNode) -> bool:
+def _is_at_rest(widget: Widget) -> bool:
     """Whether a widget and all that is in it are there, and have nothing to handle."""
-    is_ready = node.is_mounted and not _has_messages(node)
-    return is_ready and all(map(_is_at_rest, node.children))
+    is_ready = widget.is_mounted and not _has_messages(widget)
+    return is_ready and all(map(_is_at_rest, widget.children))
 
 
 def _has_messages(pump: MessagePump) -> bool:
