@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from textual import events
 from textual.css.stylesheet import Stylesheet
 from textual.geometry import Offset
 from textual.message import Message
+from textual.message_pump import MessagePump
 
 from tests.screens.session import running
 from tui.app import TokendeckApp
 from tui.screens.tokens import TokensScreen
+from tui.terminal import wired
 from tui.widgets.facts_card import FactsCard
 from tui.widgets.lines import Box, LineWidget
 from tui.widgets.token_table import TokenTable
 
 _MOVES = "jjkjkk"
 _LINES_OF_DETAILS = 9
+_LONG = 60.0
 
 
 @pytest.fixture
@@ -95,11 +100,14 @@ async def test_what_a_row_holds_is_composed_anew_once_it_may_differ(
         assert "*" in table.text
 
 
-async def test_a_frame_takes_the_cursor_with_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def frames(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """List for each frame what is still to be sent of the cursor, which is nothing."""
     # Otherwise, Textual writes by itself.
     monkeypatch.setattr(TokendeckApp, "is_headless", False)
+    # No frame goes out early because the machine is slow.
+    monkeypatch.setattr(wired, "_LONGEST_HELD", _LONG)
+    monkeypatch.setattr(wired, "_LONGEST_UNSEEN", _LONG)
     left_to_send: list[object] = []
     as_it_was = TokendeckApp._write
 
@@ -108,7 +116,80 @@ async def test_a_frame_takes_the_cursor_with_it(
         left_to_send.append(app._cursor_alone)
 
     monkeypatch.setattr(TokendeckApp, "_write", write)
+    return left_to_send
+
+
+async def test_a_frame_takes_the_cursor_with_it(frames: list[object]) -> None:
     async with running() as table:
         await table.press(*_MOVES)
-    assert left_to_send
-    assert not any(left_to_send)
+    assert frames
+    assert not any(frames)
+
+
+async def test_a_row_move_is_drawn_once_handled_and_waits_for_no_message(
+    frames: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    messages: Counter[str] = Counter()
+    dispatch = MessagePump._dispatch_message
+
+    async def dispatched(pump: MessagePump, message: Message) -> None:
+        messages[type(message).__name__] += 1
+        await dispatch(pump, message)
+
+    on_event = TokendeckApp.on_event
+
+    async def handled(app: TokendeckApp, event: events.Event) -> None:
+        await on_event(app, event)
+        if isinstance(event, events.Key):
+            frames_by_now.append(len(frames))
+
+    async with running() as table:
+        await table.press(*_MOVES)
+        frames_by_now: list[int] = []
+        monkeypatch.setattr(MessagePump, "_dispatch_message", dispatched)
+        monkeypatch.setattr(TokendeckApp, "on_event", handled)
+        frames.clear()
+        await table.press(*_MOVES)
+        assert frames_by_now == [*range(1, 1 + len(_MOVES))]
+        # Textual would have each widget that is painted send a Prompt and an Update.
+        assert messages["CursorMoved"] == len(_MOVES)
+        assert messages["Prompt"] == messages["Update"] == 0
+
+
+async def test_keys_that_come_together_are_one_frame(
+    frames: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = [events.Key(character, character) for character in "jjjj"]
+    are_handled = asyncio.Event()
+    on_event = TokendeckApp.on_event
+
+    async def handled(app: TokendeckApp, event: events.Event) -> None:
+        await on_event(app, event)
+        if event is keys[-1]:
+            are_handled.set()
+
+    async with running() as table:
+        await table.press("j", "k")
+        screen = table.app.screen
+        assert isinstance(screen, TokensScreen)
+        monkeypatch.setattr(TokendeckApp, "on_event", handled)
+        frames.clear()
+        for key in keys:
+            table.app.post_message(key)
+        # The pilot would give the application more messages to handle.
+        await are_handled.wait()
+        assert screen.table.cursor_key == screen.table.shown_keys[len(keys)]
+        await table.pilot.pause()
+        assert len(frames) == 1
+
+
+@pytest.mark.parametrize("key", ["alt+o", "s", "space", "A", "G", "question_mark"])
+async def test_a_key_that_changes_the_layout_is_one_frame_too(
+    frames: list[object], key: str
+) -> None:
+    async with running() as table:
+        await table.press("j")
+        frames.clear()
+        await table.press(key)
+        await table.pilot.pause()
+        assert len(frames) == 1

@@ -15,6 +15,7 @@ from textual import _ansi_sequences, _compositor, _keyboard_protocol, _xterm_par
 from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.screen import Screen
 from textual.widgets import Input
 
 ROOT = Path(__file__).parents[2] / "tui"
@@ -25,6 +26,7 @@ USED = {
         *("_batch_count", "_bindings", "_check_bindings"),
         *("_exit", "_exit_renderables", "_close_messages_no_wait"),
         *("_handle_exception", "_fatal_error"),
+        *("_on_timer_update", "_pending_message"),
     },
     "terminal/driver.py": {
         *("_app", "_loop", "_file", "_key_thread", "_must_signal_resume"),
@@ -33,6 +35,7 @@ USED = {
     "terminal/key_parser.py": {
         *("_parse_extended_key", "_sequence_to_key_events", "_timeout_time"),
     },
+    "widgets/lines.py": {"_batch_count", "_dirty_widgets", "_repaint_regions"},
     # Drawn through it are a masked value and an escape character that was pasted.
     "widgets/text_field.py": {"_value"},
 }
@@ -132,6 +135,7 @@ def test_textual_still_has_the_names(file: str) -> None:
         (App._handle_exception, ["self", "error"]),
         (App._fatal_error, ["self"]),
         (App._close_messages_no_wait, ["self"]),
+        (Screen._on_timer_update, ["self"]),
         (LinuxDriver._get_terminal_size, ["self"]),
         (
             _xterm_parser.XTermParser._sequence_to_key_events,

@@ -17,6 +17,7 @@ import signal
 import termios
 import time
 from codecs import getincrementaldecoder
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -85,6 +86,8 @@ class TerminalDriver(LinuxDriver):
         self._in_place_of = {_KEY_PROTOCOL: _WITH_PLACES}
         if getattr(self._app, "shows_cursor", False):
             self._in_place_of[_HIDE_CURSOR] = _SHOW_CURSOR
+        self._heard: deque[Message] = deque()
+        self._hears_more = False
         self._held = False
         self._stopped = False
         self._ended = False
@@ -121,7 +124,13 @@ class TerminalDriver(LinuxDriver):
 
         Textual creates a task for each, which takes three more turns of the loop.
         """
-        self._loop.call_soon_threadsafe(self._app.post_message, message)
+        self._heard.append(message)
+        if not self._hears_more:
+            self._loop.call_soon_threadsafe(self._pass_on)
+
+    def _pass_on(self) -> None:
+        while self._heard:
+            self._app.post_message(self._heard.popleft())
 
     def stop_application_mode(self) -> None:
         """Give back the terminal, with its own colours."""
@@ -201,7 +210,11 @@ class TerminalDriver(LinuxDriver):
                     parser = KeyParser()
 
     def _hear(self, parser: KeyParser, text: str) -> bool:
-        """Pass on the keys in `text`; return whether it could be parsed."""
+        """Pass on the keys in `text`; return whether it could be parsed.
+
+        They go together: otherwise the first is drawn by itself, and then the rest.
+        """
+        self._hears_more = True
         try:
             for message in chain(parser.feed(text), parser.tick()):
                 self.process_message(message)
@@ -209,6 +222,12 @@ class TerminalDriver(LinuxDriver):
             # Garbage on the line is no reason to end, or to stop listening.
             _log.error("Keys that could not be read: %s", type(error).__name__)
             return False
+        finally:
+            self._hears_more = False
+            # The loop may have been closed.
+            with suppress(RuntimeError):
+                if self._heard:
+                    self._loop.call_soon_threadsafe(self._pass_on)
         return True
 
     @property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
-from contextlib import suppress
 from typing import TypeGuard
 
 from textual import events
@@ -119,9 +118,10 @@ class KeyDeliveryApp(WiredApp[ReturnType], inherit_bindings=False):
 
         ask_next()
         # A widget that is being removed may never answer.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_SETTLING):
-                await dealt_with.wait()
+        loop = asyncio.get_running_loop()
+        longest = loop.call_later(_SETTLING, dealt_with.set)
+        await dealt_with.wait()
+        longest.cancel()
 
 
 def _is_command(message: Message) -> TypeGuard[events.Key]:

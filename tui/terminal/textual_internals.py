@@ -1,14 +1,16 @@
 """Private names of Textual's application, under public names of our own.
 
 Textual's version is pinned. We use private names only here, for the terminal's two ends
-in `driver` and `key_parser`, and for `Input._value` in `tui.widgets.text_field`.
+in `driver` and `key_parser`, for `Input._value` in `tui.widgets.text_field`, and to
+paint single lines in `tui.widgets.lines`.
 tests/terminal/test_textual_internals.py lists them all, and fails when Textual renames
 one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 
 from rich.console import RenderableType
@@ -18,7 +20,9 @@ from textual._styles_cache import StylesCache
 from textual.app import App, ReturnType
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.message_pump import MessagePump
 from textual.screen import Screen
+from textual.widget import Widget
 
 _REMEMBERED_COLOURS = 1024
 
@@ -76,6 +80,32 @@ class OpenApp(App[ReturnType], inherit_bindings=False):
         """Whether updates are held back, by `batch_update`."""
         return bool(self._batch_count)
 
+    @contextmanager
+    def updates_held(self) -> Iterator[None]:
+        """Hold back updates; the caller then draws, by `draw_now` or `check_idle`."""
+        self._batch_count += 1
+        try:
+            yield
+        finally:
+            self._batch_count -= 1
+
+    def draw_now(self) -> bool:
+        """Draw what has changed, unless more may be about to change.
+
+        Textual does so up to 16 ms later, after several messages.
+
+        Returns:
+            False if messages are waiting; then nothing is drawn.
+        """
+        screen = self.screen
+        if _has_messages(self) or not _is_at_rest(screen):
+            return False
+        try:
+            screen._on_timer_update()
+        except Exception as error:
+            self._handle_exception(error)
+        return True
+
     def _set_pointer_shape(self, shape: str) -> None:
         # Without a mouse, no pointer can have a shape, and the sequence costs bytes
         # whenever the focus changes.
@@ -115,6 +145,17 @@ class OpenApp(App[ReturnType], inherit_bindings=False):
         # Textual's own report prints local variables, and one may hold a token.
         self._exit_renderables.extend(self.bug_report())
         self._close_messages_no_wait()
+
+
+def _is_at_rest(widget: Widget) -> bool:
+    """Whether a widget and all that is in it are there, and have nothing to handle."""
+    is_ready = widget.is_mounted and not _has_messages(widget)
+    return is_ready and all(map(_is_at_rest, widget.children))
+
+
+def _has_messages(pump: MessagePump) -> bool:
+    # While a message is handled, the next one has already left the queue.
+    return pump._pending_message is not None or bool(pump.message_queue_size)
 
 
 def bound_keys(node: DOMNode) -> dict[str, list[Binding]]:

@@ -114,7 +114,7 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
         held = ExitStack()
         self._held = True
         held.callback(self._release)
-        held.enter_context(self.batch_update())
+        held.enter_context(self.updates_held())
         longest = loop.call_later(_LONGEST_HELD, held.close)
         try:
             yield
@@ -138,8 +138,11 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
         self._unseen_since = None
 
     def _release(self) -> None:
+        is_drawn = bool(self.screen_stack) and self.draw_now()
         self._held = False
-        if self.screen_stack:
+        if is_drawn:
+            self._send()
+        elif self.screen_stack:
             self.screen.check_idle()
             self._send_soon()
 
@@ -175,7 +178,7 @@ class WiredApp(OpenApp[ReturnType], inherit_bindings=False):
 
     def _send_soon(self) -> None:
         """Send once per turn of the loop: everything drawn in it is one frame."""
-        if not self._sending:
+        if not (self._sending or self._held):
             self._sending = True
             asyncio.get_running_loop().call_soon(self._send)
 

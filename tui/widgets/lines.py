@@ -6,10 +6,10 @@ lines that differ from what was last painted are painted again.
 Textual works out styles, borders and effects of every widget in every frame, which was
 a quarter of the cost of a key press. These widgets have only a background and padding,
 so they keep their own strips; tests/widgets/test_painting.py compares these with
-Textual's. They rely on these parts of Textual, all public: `Widget.render_lines` is
-asked for what is in view; `Widget.refresh` with regions marks single lines as dirty (in
-content coordinates), and without regions all of them; `Widget.get_component_rich_style`
-returns a complete style.
+Textual's. They rely on these parts of Textual: `Widget.render_lines` is asked for what
+is in view; `Widget.refresh` without regions marks all lines as dirty;
+`Widget.get_component_rich_style` returns a complete style. Single lines are marked as
+dirty by private names, see `LineWidget.refresh`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from rich.style import Style
 from textual.cache import FIFOCache
 from textual.color import Color
 from textual.filter import LineFilter
-from textual.geometry import Region, Size, Spacing
+from textual.geometry import Offset, Region, Size, Spacing
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -173,7 +173,22 @@ class LineWidget(Widget):
         """Paint the regions that `repaint` passes, or everything if there are none."""
         if not regions:
             self._forget()
-        return super().refresh(*regions, **what)
+        if not regions or what or not (self.is_mounted and self.is_attached):
+            return super().refresh(*regions, **what)
+        self.clear_cached_dimensions()
+        if self.display:
+            self._paint_with_next_frame(regions)
+        return self
+
+    def _paint_with_next_frame(self, regions: Iterable[Region]) -> None:
+        """Tell the screen, which Textual does by three messages, one after another."""
+        padding, screen = self.styles.padding, self.screen
+        content = Offset(padding.left, padding.top)
+        self._repaint_regions.update(each.translate(content) for each in regions)
+        screen._dirty_widgets.add(self)
+        # A frame that is held back is drawn by who holds it.
+        if not self.app._batch_count:
+            screen.check_idle()
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the part of the widget that Textual asks for."""
