@@ -94,7 +94,7 @@ _FIND = (
     Step((), "storefront", pasted="storefront"),
     Step(("enter",), "Found "),
 )
-_ALL_STACKS = (Step(("a",), "unsorted"),)
+_ALL_STACKS = (Step(("a",), "2 of 2 stacks"),)
 _EXPIRY = (*_ALL_STACKS, Step(("E",), "expire"))
 
 PICTURES = (
