@@ -39,7 +39,6 @@ async def through(table: Table) -> None:
         await table.until(seen)
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
 async def test_a_clone_has_scope_and_preview_of_its_model_and_a_name_of_its_own(
     size: tuple[int, int],

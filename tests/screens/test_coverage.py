@@ -40,7 +40,6 @@ async def to_the_cell(table: Table, environment: str, lane: str) -> None:
     await table.until(f"── {environment} · {lane}")
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
 async def test_the_map_tells_gaps_doubles_and_who_serves_a_cell(
     size: tuple[int, int],
@@ -196,7 +195,6 @@ async def test_a_stack_without_environments_has_no_map_and_says_why() -> None:
         assert "no environment" in status(table)
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(80, 24), (60, 15)])
 async def test_fifty_environments_by_thirty_branches_are_gone_through(
     size: tuple[int, int],

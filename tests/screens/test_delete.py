@@ -35,7 +35,6 @@ async def ask(table: Table, key: str = "d") -> None:
     )
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", SIZES)
 async def test_a_token_ends_only_once_its_name_is_typed(size: tuple[int, int]) -> None:
     async with running(size=size) as table:

@@ -207,7 +207,6 @@ def screen_of(table: Table) -> TokendeckScreen[object]:
     return table.app.screen
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 36)])
 async def test_one_key_creates_a_replacement_and_delivers_it_to_where_the_old_one_is(
     tmp_path: Path, size: tuple[int, int]

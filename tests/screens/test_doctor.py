@@ -19,7 +19,6 @@ from tui.secret import Secret
 from tui.widgets.facts_card import FactsCard
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(80, 24), (60, 15), (120, 36)])
 async def test_all_that_was_found_is_reached_by_keys(size: tuple[int, int]) -> None:
     async with running(

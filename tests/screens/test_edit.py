@@ -23,7 +23,6 @@ async def to_the_review(table: Table) -> None:
         await table.until(seen)
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
 async def test_a_token_is_renamed_by_keys_alone(size: tuple[int, int]) -> None:
     async with running(size=size) as table:

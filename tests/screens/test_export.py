@@ -107,7 +107,6 @@ async def open_for(table: Table, name: str, form: str = ".env") -> DeliveryToken
     return token
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
 async def test_a_new_env_file_by_keys_alone(
     folder: Path, size: tuple[int, int]
@@ -297,7 +296,6 @@ async def test_the_text_is_masked_until_asked_for_and_copied_whole() -> None:
         await table.until(lambda: "Copied web-production as curl" in status(table))
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(80, 24), (60, 15)])
 async def test_a_reference_is_named_and_replaced_only_by_y(
     folder: Path, size: tuple[int, int]

@@ -291,7 +291,6 @@ async def to_the_review(table: Table) -> None:
 @pytest.mark.parametrize(
     "kind", [kind() for kind in KINDS], ids=lambda kind: type(kind).__name__
 )
-@pytest.mark.short(3)
 async def test_every_fault_is_outlived(
     kind: Kind,
     monkeypatch: pytest.MonkeyPatch,

@@ -59,7 +59,6 @@ def unseen(table: Table, *values: str) -> None:
         assert not any(each[2:10] in text or each[-4:] in text for text in seen)
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", SIZES)
 async def test_known_values_come_first_and_no_value_is_seen(
     size: tuple[int, int], here: Path
@@ -308,7 +307,6 @@ async def sought(table: Table, pasted: str, whose: str, words: str) -> FindScree
     return screen
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", SIZES)
 async def test_from_identify_its_value_is_searched_at_once_and_comes_first(
     size: tuple[int, int], here: Path
@@ -363,7 +361,6 @@ async def test_a_value_of_no_token_is_searched_too(here: Path, pasted: str) -> N
         assert table.app.screen is screen
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_keys_are_for_the_value_although_it_is_nowhere(
     size: tuple[int, int], here: Path

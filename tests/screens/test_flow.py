@@ -179,6 +179,7 @@ OUTSIDE = {
 }
 
 
+@pytest.mark.short(3)
 @pytest.mark.parametrize("error", OUTSIDE.values(), ids=OUTSIDE)
 @pytest.mark.parametrize("way", ["run_worker", "run_in_app", "carry_out"])
 async def test_what_the_world_has_against_it_is_said_and_ends_nothing(

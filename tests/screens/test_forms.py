@@ -106,7 +106,6 @@ async def test_a_question_hides_other_meanings_of_its_keys() -> None:
         assert table.copied == []
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 36)])
 async def test_a_name_of_267_characters_keeps_titles_and_questions_in_shape(
     size: tuple[int, int],

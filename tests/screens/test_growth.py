@@ -208,7 +208,6 @@ async def grown_by(
 WORK = [identify, identify_and_find, find, deliver, rotate]
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("work", WORK, ids=lambda work: work.__name__)
 async def test_nothing_is_left_of_real_work(
     work: Callable[[Table], Awaitable[None]],

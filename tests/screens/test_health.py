@@ -40,7 +40,6 @@ async def to_the_hint(table: Table, what: str) -> None:
     await table.until(f"── {hint.token.name} · ")
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
 async def test_the_tabs_count_hints_and_the_list_says_why(
     size: tuple[int, int],

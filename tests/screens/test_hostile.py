@@ -40,7 +40,6 @@ def hostile_sandbox() -> Sandbox:
     return Sandbox.from_seed(Seed(users=USERS, stacks=[stack]), clock)
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
 async def test_every_name_lists_opens_and_copies(size: tuple[int, int]) -> None:
     async with running(size=size, sandbox=hostile_sandbox()) as table:

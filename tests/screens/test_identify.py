@@ -82,7 +82,6 @@ def value(sandbox: Sandbox) -> str:
     return next(iter(sandbox.stacks[0].delivery_tokens.values())).value
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", SIZES)
 async def test_a_value_is_named_with_stack_scope_age_and_state(
     size: tuple[int, int],

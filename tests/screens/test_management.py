@@ -89,7 +89,6 @@ async def fill(table: Table, name: str = "nightly") -> None:
     await to_step(table, "Read and write", "Generate Token")
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", SIZES)
 async def test_a_token_is_made_and_copied_by_keys_alone(size: tuple[int, int]) -> None:
     async with running(size=size, memory=memory()) as table:
@@ -181,7 +180,6 @@ async def test_of_another_stack_nothing_is_said() -> None:
     assert len(read_state(os.environ).uncollected) == 1
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_eleventh_names_the_oldest_and_says_that_it_is_gone(
     size: tuple[int, int],
@@ -354,7 +352,6 @@ async def test_a_half_filled_form_is_kept_and_quitting_asks() -> None:
         await table.until("This is what you typed before")
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", SIZES)
 async def test_a_token_is_changed_by_keys_alone_and_keeps_what_the_form_does_not_show(
     size: tuple[int, int],

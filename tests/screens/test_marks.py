@@ -204,7 +204,6 @@ async def test_an_odd_row_is_acted_on_while_the_mark_is_hidden() -> None:
         await table.until(lambda: table.copied == [row.uid])
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (150, 18)])
 async def test_the_card_shows_the_one_marked_token(size: tuple[int, int]) -> None:
     async with running(size=size) as table:
@@ -260,7 +259,6 @@ async def test_a_long_name_leaves_room_to_say_that_it_is_marked() -> None:
         await table.until("xxx (marked) ─")
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 36), (200, 50)])
 async def test_marking_and_warning_shift_nothing(size: tuple[int, int]) -> None:
     async with running(size=size) as table:
@@ -340,7 +338,6 @@ async def test_after_a_rotation_the_cursor_is_on_the_replacement(
         assert token.name in table.text.split("\n")[y][x:]
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 36)])
 async def test_a_name_is_never_cut_while_there_is_slack(size: tuple[int, int]) -> None:
     async with running(size=size) as table:
@@ -384,7 +381,6 @@ async def test_the_details_stand_where_less_is_lost(
 LONG = "storefront-" + "x" * 256
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 36)])
 async def test_a_name_of_267_characters_leaves_all_in_shape(
     size: tuple[int, int],

@@ -144,7 +144,6 @@ async def mashed(
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 15)])
-@pytest.mark.short(1)
 async def test_random_keys_end_nothing_and_break_nothing(
     size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,7 +207,6 @@ async def test_a_window_is_dragged_for_long(
 
 
 @pytest.mark.parametrize("place", WAYS, ids=lambda place: place.name)
-@pytest.mark.short(4)
 async def test_every_place_is_drawn_at_every_size(place: Place) -> None:
     async with running() as table:
         for size in SIZES:

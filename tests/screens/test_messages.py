@@ -18,7 +18,6 @@ def table_region(table: Table) -> object:
     return table.app.screen.query_one("#delivery", TokenTable).region
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 36)])
 async def test_no_message_moves_the_table(size: tuple[int, int]) -> None:
     async with running(size=size) as table:

@@ -49,7 +49,6 @@ async def to_odd_row(table: Table) -> TokensScreen:
     return screen
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(80, 24), (60, 15), (120, 36)])
 async def test_good_rows_are_shown_and_the_odd_ones_counted(
     size: tuple[int, int],

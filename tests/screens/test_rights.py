@@ -230,7 +230,6 @@ async def test_a_token_without_modules_gets_none_by_the_switch(sent: Sent) -> No
     assert sent.scopes == []
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
 async def test_list_and_details_tell_all_modules_from_some(
     size: tuple[int, int],

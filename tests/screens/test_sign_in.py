@@ -42,7 +42,6 @@ async def fill(table: Table, email: str, password: str) -> None:
     await table.press("enter")
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(80, 24), (60, 15)])
 async def test_e_mail_and_password_lead_to_the_tokens(
     sandbox: Sandbox, size: tuple[int, int]

@@ -20,7 +20,6 @@ def status(table: Table) -> str:
     return table.app.screen.query_one(StatusLine).text
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", SIZES)
 async def test_both_tabs_list_their_tokens_at_every_size(size: tuple[int, int]) -> None:
     async with running(size=size) as table:

@@ -69,7 +69,7 @@ async def end_at(table: Table, place: Place, way: Picture) -> None:
     table.app.exit(return_code=129)
 
 
-@pytest.mark.short(6)
+@pytest.mark.short(2)
 @pytest.mark.parametrize(
     ("place", "way"), EACH, ids=lambda each: getattr(each, "name", "")
 )

@@ -74,7 +74,6 @@ def unwrapped(table: Table) -> str:
     return " ".join(table.text.split())
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
 async def test_a_token_that_works_says_where(size: tuple[int, int]) -> None:
     async with running(size=size, sandbox=shop({"aliases": ["live"]})) as table:

@@ -21,7 +21,6 @@ def status(table: Table) -> str:
     return table.app.screen.query_one(StatusLine).text
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
 async def test_a_token_with_a_preview_token_is_made_and_copied_by_keys_alone(
     size: tuple[int, int],

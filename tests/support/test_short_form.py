@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +32,22 @@ def test_some(number): pass
 @pytest.mark.parametrize("mapping", [{}, {}, {}])
 def test_each_once(letter, mapping): pass
 """
+STARTING = """
+import pytest
+
+@pytest.mark.parametrize("size", range(3))
+async def test_one(size): pass
+
+@pytest.mark.short(2)
+@pytest.mark.parametrize("size", range(3))
+async def test_two(size): pass
+
+@pytest.mark.parametrize("size", [pytest.param(n, marks=pytest.mark.soak) for n in range(9)] + [9])
+async def test_not_soaked(size): pass
+
+@pytest.mark.parametrize("size", range(3))
+def test_without_the_program(size): pass
+"""
 MISSING = """
 import pytest
 
@@ -42,9 +59,10 @@ def test_missing(number):
 BY_NATURE = re.compile(r"Linux|Unix|POSIX|root|terminfo|Windows|bash")
 
 
-def ran(folder: Path, *options: str) -> tuple[list[str], str]:
+def ran(folder: Path, *options: str, sample: str = SAMPLE) -> tuple[list[str], str]:
     """The sample's tests that passed, and the second-to-last line."""
-    (folder / "test_sample.py").write_text(SAMPLE)
+    folder.mkdir(exist_ok=True)
+    (folder / "test_sample.py").write_text(sample)
     command = [sys.executable, "-m", "pytest", "-v", "-p", "tests.support.short_form"]
     done = subprocess.run(
         [*command, "-p", "no:cacheprovider", "-c", "/dev/null", *options, str(folder)],
@@ -88,6 +106,19 @@ def test_the_short_form_gives_each_value_once_and_counts_the_rest(
         "mapping2",
     }
     assert len(each) < 12
+
+
+@pytest.mark.parametrize(
+    ("folder", "counts"), [("screens", (1, 2, 1, 3)), ("workspace", (3, 2, 1, 3))]
+)
+def test_of_what_starts_the_program_one_case_is_enough(
+    tmp_path: Path, folder: str, counts: tuple[int, ...]
+) -> None:
+    options = ("--short", "-m", "not soak", "-o", "asyncio_mode=auto")
+    passed, _ = ran(tmp_path / folder, *options, sample=STARTING)
+    found = Counter(name.split("[")[0] for name in passed)
+    names = ("one", "two", "not_soaked", "without_the_program")
+    assert tuple(found[f"test_{name}"] for name in names) == counts
 
 
 def test_what_was_left_out_is_said_behind_the_list_of_it(tmp_path: Path) -> None:

@@ -32,7 +32,6 @@ def styles(terminal: Terminal) -> set[str]:
 @pytest.mark.parametrize(
     "term", ["screen-256color", "tmux-256color", "foot", "xterm-kitty", "xterm-ghostty"]
 )
-@pytest.mark.short(1)
 def test_a_terminal_of_many_colours_is_sent_256(start: Start, term: str) -> None:
     dashboard = start(TERM=term, COLORTERM=None)
     dashboard.wait_for("tokens · read")
@@ -58,7 +57,6 @@ def test_a_terminal_of_16_colours_keeps_its_own_background_and_shows_the_cursor(
 
 
 @pytest.mark.parametrize("way", [{"NO_COLOR": "1"}, {}], ids=["NO_COLOR", "--no-color"])
-@pytest.mark.short(1)
 def test_without_colour_means_without_any(start: Start, way: dict[str, str]) -> None:
     dashboard = start(**way) if way else start(TOKENDECK, "--demo", "--no-color")
     dashboard.wait_for("tokens · read")
@@ -123,7 +121,6 @@ def test_a_window_made_small_and_large_again_shows_everything_again(
 
 
 @pytest.mark.parametrize("size", [(20, 5), (39, 24), (80, 9)])
-@pytest.mark.short(1)
 def test_a_field_is_typed_into_again_once_there_is_room_again(
     dashboard: Terminal, size: tuple[int, int]
 ) -> None:
@@ -143,7 +140,6 @@ def test_a_field_is_typed_into_again_once_there_is_room_again(
 @pytest.mark.parametrize(
     "keys", [b"\x1b[1114112u", b"\x1b[97;5;u", b"\x1b[97;1:3u", b"\x1b[1;1:3A"]
 )
-@pytest.mark.short(1)
 def test_a_key_with_numbers_that_no_key_has_is_passed_over(
     dashboard: Terminal, keys: bytes
 ) -> None:
@@ -172,7 +168,6 @@ def test_a_key_that_nobody_foresaw_is_passed_over(start: Start) -> None:
 @pytest.mark.parametrize(
     "keys", [b"\xefo", b"\xff\xfe\xc3(o", b"\xf0\x9fo"], ids=["0xEF", "several", "half"]
 )
-@pytest.mark.short(1)
 def test_bytes_that_are_no_text_are_passed_over(
     dashboard: Terminal, keys: bytes
 ) -> None:

@@ -43,7 +43,6 @@ def shell(start: Start) -> Terminal:
     [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT],
     ids=lambda number: number.name,
 )
-@pytest.mark.short(2)
 def test_a_signal_that_ends_it_leaves_the_terminal_as_it_was(
     dashboard: Terminal, number: signal.Signals
 ) -> None:
@@ -69,7 +68,6 @@ def test_a_signal_that_comes_before_the_frame_stands_is_no_bug(start: Start) -> 
     ],
     ids=["alone", "hang-ups ignored", "hang-ups held back"],
 )
-@pytest.mark.short(1)
 def test_a_dropped_connection_ends_it(start: Start, command: tuple[str, ...]) -> None:
     dashboard = start(*command)
     dashboard.wait_for("tokens · read")

@@ -73,7 +73,6 @@ def rotate(terminal: Terminal, row: str, shown: int) -> None:
     indirect=["slow"],
 )
 @pytest.mark.parametrize("row", [OLD, NEW])
-@pytest.mark.short(2)
 def test_a_rotation_goes_on_from_either_row(
     start: Start, slow: Served, carried_out: bool, row: str
 ) -> None:

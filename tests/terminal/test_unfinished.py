@@ -75,7 +75,6 @@ def state_files() -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("how", ["hang-up", "line stands still", "SIGTERM", "bug"])
-@pytest.mark.short(2)
 def test_a_form_outlives_the_connection(start: Start, served: Served, how: str) -> None:
     command = (sys.executable, "-c", _BUGGY) if how == "bug" else (TOKENDECK,)
     terminal = start(*command, **signed_in(served))
@@ -153,7 +152,6 @@ _SCREENS: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
 
 
 @pytest.mark.parametrize(("way", "said"), _SCREENS.values(), ids=_SCREENS)
-@pytest.mark.short(2)
 def test_a_cut_on_any_screen_loses_nothing_and_leaves_no_secret(
     start: Start, served: Served, way: tuple[tuple[str, str], ...], said: str
 ) -> None:
@@ -198,7 +196,6 @@ def used(terminal: Terminal, said: str = "won't survive a dropped connection") -
 
 
 @pytest.mark.parametrize("home", ["/proc", "/dev/full", None], ids=str)
-@pytest.mark.short(1)
 def test_a_home_where_nothing_can_be_written_hinders_nobody(
     start: Start, served: Served, home: str | None
 ) -> None:
@@ -209,7 +206,6 @@ def test_a_home_where_nothing_can_be_written_hinders_nobody(
 
 
 @pytest.mark.parametrize("options", ["size=4k", "ro"])
-@pytest.mark.short(1)
 def test_a_full_or_read_only_disk_hinders_nobody(
     start: Start, served: Served, tmp_path: Path, options: str
 ) -> None:
