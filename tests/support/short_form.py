@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from inspect import iscoroutinefunction
 from itertools import groupby
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 from zlib import crc32
 
 import pytest
 from hypothesis import settings
 
+_Thing = TypeVar("_Thing")
 _Cases: TypeAlias = Sequence[pytest.Function]
 _LEFT_OUT = pytest.StashKey[int]()
 _EXAMPLES = 30
@@ -99,6 +100,25 @@ def kept_cases(cases: _Cases) -> list[pytest.Function]:
             kept.append(case)
             seen |= values
     return kept
+
+
+class Few(Protocol):
+    """Returns a few of the things that a test loops over, or all in the long form."""
+
+    def __call__(self, things: Iterable[_Thing], most: int) -> list[_Thing]:
+        """Return at most so many of them, spread over all."""
+
+
+@pytest.fixture
+def few(pytestconfig: pytest.Config) -> Few:
+    """Return what shortens a loop in the short form."""
+    is_short = pytestconfig.getoption("short")
+
+    def few(things: Iterable[_Thing], most: int) -> list[_Thing]:
+        each = list(things)
+        return each[:: -(-len(each) // most)] if is_short and each else each
+
+    return few
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -32,6 +32,10 @@ def test_some(number): pass
 @pytest.mark.parametrize("mapping", [{}, {}, {}])
 def test_each_once(letter, mapping): pass
 """
+LOOPING = """
+def test_loop(few):
+    print(few(range(10), 4), few("ab", 4), few([], 4), few(range(9), 1))
+"""
 STARTING = """
 import pytest
 
@@ -59,8 +63,8 @@ def test_missing(number):
 BY_NATURE = re.compile(r"Linux|Unix|POSIX|root|terminfo|Windows|bash")
 
 
-def ran(folder: Path, *options: str, sample: str = SAMPLE) -> tuple[list[str], str]:
-    """The sample's tests that passed, and the second-to-last line."""
+def output(folder: Path, *options: str, sample: str = SAMPLE) -> str:
+    """Return what pytest prints when it runs the sample."""
     folder.mkdir(exist_ok=True)
     (folder / "test_sample.py").write_text(sample)
     command = [sys.executable, "-m", "pytest", "-v", "-p", "tests.support.short_form"]
@@ -72,9 +76,14 @@ def ran(folder: Path, *options: str, sample: str = SAMPLE) -> tuple[list[str], s
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    lines = [line for line in done.stdout.splitlines() if line]
-    passed = re.findall(r"::(\S+) PASSED", done.stdout)
-    return passed, lines[-2]
+    return done.stdout
+
+
+def ran(folder: Path, *options: str, sample: str = SAMPLE) -> tuple[list[str], str]:
+    """Return the sample's tests that passed, and the second-to-last line."""
+    printed = output(folder, *options, sample=sample)
+    lines = [line for line in printed.splitlines() if line]
+    return re.findall(r"::(\S+) PASSED", printed), lines[-2]
 
 
 def test_everything_runs_unless_the_short_form_is_asked_for(tmp_path: Path) -> None:
@@ -119,6 +128,19 @@ def test_of_what_starts_the_program_one_case_is_enough(
     found = Counter(name.split("[")[0] for name in passed)
     names = ("one", "two", "not_soaked", "without_the_program")
     assert tuple(found[f"test_{name}"] for name in names) == counts
+
+
+@pytest.mark.parametrize(
+    ("options", "kept"),
+    [
+        ((), f"{list(range(10))} ['a', 'b'] [] {list(range(9))}"),
+        (("--short",), "[0, 3, 6, 9] ['a', 'b'] [] [0]"),
+    ],
+)
+def test_a_loop_over_many_things_takes_a_few_spread_ones(
+    tmp_path: Path, options: tuple[str, ...], kept: str
+) -> None:
+    assert kept in output(tmp_path, "-s", *options, sample=LOOPING)
 
 
 def test_what_was_left_out_is_said_behind_the_list_of_it(tmp_path: Path) -> None:

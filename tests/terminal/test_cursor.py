@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.screens.places import WAYS
+from tests.support.short_form import Few
 from tests.support.terminal import Terminal
 from tests.terminal.conftest import TOKENDECK, Start
 from tui.commands import Place
@@ -27,9 +28,11 @@ def line_of_cursor(terminal: Terminal) -> str:
     return line[max(0, x - 2) :] if x else line
 
 
-def test_it_stands_on_what_is_selected_by_the_bytes(dashboard: Terminal) -> None:
+def test_it_stands_on_what_is_selected_by_the_bytes(
+    dashboard: Terminal, few: Few
+) -> None:
     assert line_of_cursor(dashboard).startswith("▌   ")
-    for place, way in WAYS.items():
+    for place, way in few(WAYS.items(), 6):
         if place is Place.DELIVER:
             # The demo has no targets to select.
             continue

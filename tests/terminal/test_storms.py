@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.short_form import Few
 from tests.support.terminal import Terminal
 from tests.terminal.conftest import Start
 
@@ -133,8 +134,8 @@ def drag(dashboard: Terminal, seed: int, count: int) -> None:
     answers(dashboard)
 
 
-def test_a_storm_of_sizes_with_keys_in_between(dashboard: Terminal) -> None:
-    drag(dashboard, SEED, 80)
+def test_a_storm_of_sizes_with_keys_in_between(dashboard: Terminal, few: Few) -> None:
+    drag(dashboard, SEED, len(few(range(80), 27)))
 
 
 @pytest.mark.soak
@@ -179,8 +180,8 @@ def make_noise(dashboard: Terminal, seed: int, count: int) -> None:
     assert status == 0, dashboard.bytes_seen[-4_000:].decode(errors="replace")
 
 
-def test_noise_on_the_line_leaves_it_listening(dashboard: Terminal) -> None:
-    make_noise(dashboard, SEED, 60)
+def test_noise_on_the_line_leaves_it_listening(dashboard: Terminal, few: Few) -> None:
+    make_noise(dashboard, SEED, len(few(range(60), 20)))
 
 
 @pytest.mark.soak
