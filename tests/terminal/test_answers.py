@@ -48,6 +48,7 @@ def test_the_first_copy_in_a_terminal_that_answers_is_a_copy(
     assert _all_asked(dashboard) == set(_QUESTIONS.values())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("state", "restored"), [(b"2", True), (b"1", False), (b"0", True), (b"", True)]
 )

@@ -59,6 +59,7 @@ def test_a_hung_clipboard_tool_ends_with_the_dashboard(
     wait_until_ended(tool)
 
 
+@pytest.mark.long
 def test_a_hung_clipboard_tool_ends_where_the_user_quits(
     start: Start, tmp_path: Path
 ) -> None:
@@ -96,6 +97,7 @@ def test_a_hung_password_store_ends_with_the_command(
     wait_until_ended(int(pid.read_text()))
 
 
+@pytest.mark.long
 def test_a_hung_tmux_ends_with_the_dashboard(start: Start, tmp_path: Path) -> None:
     pid = hanging(tmp_path / "tools", "tmux")
     path = f"{tmp_path / 'tools'}:/usr/bin:/bin"
@@ -110,6 +112,7 @@ def test_a_hung_tmux_ends_with_the_dashboard(start: Start, tmp_path: Path) -> No
     wait_until_ended(int(pid.read_text()))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -48,6 +48,7 @@ def test_it_stands_on_what_is_selected_by_the_bytes(
         dashboard.settle(0.15)
 
 
+@pytest.mark.long
 def test_a_step_ends_with_at_most_eight_bytes_for_it(start: Start) -> None:
     terminal = start(synchronized=True, COLORTERM="truecolor")
     terminal.wait_for("tokens · read")
@@ -60,6 +61,7 @@ def test_a_step_ends_with_at_most_eight_bytes_for_it(start: Start) -> None:
         assert _MOVE.search(frame), frame
 
 
+@pytest.mark.long
 def test_it_is_hidden_unless_the_user_wants_to_see_it(dashboard: Terminal) -> None:
     assert dashboard.grid.cursor.hidden
     assert _SHOW not in dashboard.bytes_seen
@@ -68,6 +70,7 @@ def test_it_is_hidden_unless_the_user_wants_to_see_it(dashboard: Terminal) -> No
     assert dashboard.grid.cursor.hidden
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("options", [(), ("--plain-wire",)])
 def test_it_is_shown_where_the_settings_say_so(
     start: Start, options: tuple[str, ...]

@@ -9,6 +9,7 @@ from tests.support.terminal import Terminal
 pytestmark = pytest.mark.terminal
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "sent", ["\x1b[1089;5u", "\x1b[1089::99;5u", "\x1b[1489::99;5:1u", "\x1b[27;5;99~"]
 )

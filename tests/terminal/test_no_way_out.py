@@ -37,6 +37,7 @@ def shows(words: str, *further: str) -> Callable[[Terminal], bool]:
     return holds
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("broken", BROKEN)
 def test_a_pasted_authtoken_ends_in_a_sentence_on_the_dashboard(
     start: Start, broken: str

@@ -84,6 +84,7 @@ def answers(dashboard: Terminal) -> None:
     )
 
 
+@pytest.mark.long
 def test_a_window_of_three_columns_while_a_screen_is_left(dashboard: Terminal) -> None:
     for _ in range(10):
         dashboard.send("\r")
@@ -113,6 +114,7 @@ main()
 """
 
 
+@pytest.mark.long
 def test_the_last_size_of_a_window_is_the_one_that_is_drawn(start: Start) -> None:
     dashboard = start(sys.executable, "-c", _INTERRUPTED, "--demo")
     dashboard.wait_for("tokens · read")
@@ -190,6 +192,7 @@ def test_noise_for_long(dashboard: Terminal, seed: int) -> None:
     make_noise(dashboard, seed, 1_000)
 
 
+@pytest.mark.long
 def test_keys_that_wait_hold_up_neither_drawing_anew_nor_quitting(
     dashboard: Terminal,
 ) -> None:
@@ -217,6 +220,7 @@ def test_what_is_typed_is_seen_before_all_of_it_is_carried_out(
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "key", [b"\x03", b"\x0c", b"\x1b"], ids=["ctrl+c", "ctrl+l", "Esc"]
 )

@@ -151,6 +151,7 @@ _SCREENS: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("way", "said"), _SCREENS.values(), ids=_SCREENS)
 def test_a_cut_on_any_screen_loses_nothing_and_leaves_no_secret(
     start: Start, served: Served, way: tuple[tuple[str, str], ...], said: str
@@ -195,6 +196,7 @@ def used(terminal: Terminal, said: str = "won't survive a dropped connection") -
     return first
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("home", ["/proc", "/dev/full", None], ids=str)
 def test_a_home_where_nothing_can_be_written_hinders_nobody(
     start: Start, served: Served, home: str | None
@@ -205,6 +207,7 @@ def test_a_home_where_nothing_can_be_written_hinders_nobody(
     assert "Storefront" in used(start(*command, **signed_in(served), **folders))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("options", ["size=4k", "ro"])
 def test_a_full_or_read_only_disk_hinders_nobody(
     start: Start, served: Served, tmp_path: Path, options: str
@@ -226,6 +229,7 @@ def test_a_full_or_read_only_disk_hinders_nobody(
         subprocess.run(["umount", str(folder)], check=True)
 
 
+@pytest.mark.long
 def test_files_of_somebody_else_are_not_believed(start: Start, served: Served) -> None:
     if os.geteuid() != 0:
         pytest.skip("only root may give files away")
@@ -239,6 +243,7 @@ def test_files_of_somebody_else_are_not_believed(start: Start, served: Served) -
     )
 
 
+@pytest.mark.long
 def test_two_that_start_side_by_side_keep_their_forms_until_each_is_sent(
     start: Start, served: Served
 ) -> None:
