@@ -92,6 +92,7 @@ def test_everything_runs_unless_the_short_form_is_asked_for(tmp_path: Path) -> N
     assert "Left out" not in said
 
 
+@pytest.mark.short(1)
 @pytest.mark.parametrize("options", [(), ("--numprocesses", "2")], ids=len)
 def test_the_short_form_gives_each_value_once_and_counts_the_rest(
     tmp_path: Path, options: tuple[str, ...]
@@ -117,6 +118,7 @@ def test_the_short_form_gives_each_value_once_and_counts_the_rest(
     assert len(each) < 12
 
 
+@pytest.mark.short(1)
 @pytest.mark.parametrize(
     ("folder", "counts"), [("screens", (1, 2, 1, 3)), ("workspace", (3, 2, 1, 3))]
 )
@@ -130,6 +132,7 @@ def test_of_what_starts_the_program_one_case_is_enough(
     assert tuple(found[f"test_{name}"] for name in names) == counts
 
 
+@pytest.mark.short(1)
 @pytest.mark.parametrize(
     ("options", "kept"),
     [
