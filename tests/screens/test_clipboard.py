@@ -30,6 +30,7 @@ def value(table: Table) -> str:
     return revealed
 
 
+@pytest.mark.long
 async def test_a_test_copy_is_asked_about_and_its_answer_outlives_the_run(
     tmp_path: Path,
 ) -> None:
@@ -124,6 +125,7 @@ async def test_a_fingerprint_stands_beside_a_masked_value() -> None:
         await table.until(fingerprint)
 
 
+@pytest.mark.long
 async def test_where_the_screen_cannot_be_left_that_is_said() -> None:
     async with running() as table:
         await table.press("f")

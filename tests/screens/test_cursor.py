@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.widget import Widget
 
 from tests.screens.places import each_place
@@ -83,6 +84,7 @@ async def test_on_the_tokens_and_over_a_refresh_a_filter_and_marks() -> None:
         await follow(table, Place.TOKENS, ("slash", *"zzz", "enter", "escape"))
 
 
+@pytest.mark.long
 async def test_through_the_wizard_to_what_was_generated() -> None:
     async with running() as table:
         await table.press("n")
@@ -104,6 +106,7 @@ async def test_through_the_wizard_to_what_was_generated() -> None:
         assert "Preview token" in table.text.split("\n")[y]
 
 
+@pytest.mark.long
 async def test_the_review_of_a_change_is_read_by_line() -> None:
     async with running() as table:
         await table.press("e")
@@ -116,6 +119,7 @@ async def test_the_review_of_a_change_is_read_by_line() -> None:
         await follow(table, Place.WIZARD, ("down", "up"))
 
 
+@pytest.mark.long
 async def test_a_question_has_the_cursor_at_its_start() -> None:
     async with running() as table:
         for keys in (("n", "a", "escape"), ("N",)):

@@ -54,6 +54,7 @@ async def test_a_token_ends_only_once_its_name_is_typed(size: tuple[int, int]) -
         assert table.app.workspace.snapshot.delivery_token(token.uid) is None
 
 
+@pytest.mark.long
 async def test_leaving_deletes_nothing() -> None:
     async with running() as table:
         token = table.app.workspace.snapshot.delivery.items[0]
@@ -64,6 +65,7 @@ async def test_leaving_deletes_nothing() -> None:
         assert token.uid in held(table).delivery_tokens
 
 
+@pytest.mark.long
 async def test_after_deleting_the_next_new_token_is_empty() -> None:
     async with running() as table:
         await ask(table)
@@ -74,6 +76,7 @@ async def test_after_deleting_the_next_new_token_is_empty() -> None:
         await table.until("the site or app that uses it")
 
 
+@pytest.mark.long
 async def test_of_several_deleted_tokens_each_is_offered_again() -> None:
     async with running() as table:
         first, second = table.app.workspace.snapshot.delivery.items[:2]
@@ -95,6 +98,7 @@ async def test_of_several_deleted_tokens_each_is_offered_again() -> None:
         await table.until(lambda: table.app.workspace.deleted == (second,))
 
 
+@pytest.mark.long
 async def test_of_many_deleted_tokens_the_key_is_said_in_view() -> None:
     async with running() as table:
         count = len(table.app.workspace.snapshot.delivery.items)
@@ -104,6 +108,7 @@ async def test_of_many_deleted_tokens_the_key_is_said_in_view() -> None:
         await table.until(f"Deleted {count} tokens. B creates any of them again.")
 
 
+@pytest.mark.long
 async def test_nothing_deleted_is_nothing_to_create_again() -> None:
     async with running() as table:
         await table.press("B")
@@ -155,6 +160,7 @@ async def test_marked_tokens_end_together_by_their_number_and_a_refusal_stops_th
         assert f"its name, {third.name}, to retry" in table.text
 
 
+@pytest.mark.long
 async def test_another_try_after_a_stop_goes_on_to_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -226,6 +232,7 @@ async def test_the_card_names_the_key_that_creates_a_preview_token() -> None:
         assert held(table).delivery_tokens[token.uid].preview is not None
 
 
+@pytest.mark.long
 async def test_the_card_closes_when_its_token_ends() -> None:
     async with running() as table:
         token = table.app.workspace.snapshot.delivery.items[0]
@@ -238,6 +245,7 @@ async def test_the_card_closes_when_its_token_ends() -> None:
         assert f"Deleted {token.name}" in status(table)
 
 
+@pytest.mark.long
 async def test_a_management_token_ends_likewise() -> None:
     async with running() as table:
         token = next(

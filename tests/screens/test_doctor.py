@@ -33,6 +33,7 @@ async def test_all_that_was_found_is_reached_by_keys(size: tuple[int, int]) -> N
         assert isinstance(table.app.screen, TokensScreen)
 
 
+@pytest.mark.long
 async def test_settings_has_a_row_for_the_doctor() -> None:
     async with running() as table:
         await table.press("S", *["down"] * 6, "enter")
@@ -40,6 +41,7 @@ async def test_settings_has_a_row_for_the_doctor() -> None:
         assert isinstance(table.app.screen, DoctorScreen)
 
 
+@pytest.mark.long
 async def test_signed_out_the_key_that_mends_it_is_beside_it_and_does() -> None:
     sandbox = Sandbox.demo(now=clock)
     user = sandbox.user("Admin")
@@ -82,6 +84,7 @@ async def test_r_looks_again_and_a_failure_is_said() -> None:
         assert tones["ok"] == ""
 
 
+@pytest.mark.long
 async def test_what_is_asked_for_long_is_said_and_left_by_escape() -> None:
     async with running() as table:
         table.sandbox.fail("delay=60", method="GET", path="/v3/user", times=9)

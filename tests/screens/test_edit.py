@@ -39,6 +39,7 @@ async def test_a_token_is_renamed_by_keys_alone(size: tuple[int, int]) -> None:
         assert table.app.workspace.snapshot.delivery.items[0].value == token.value
 
 
+@pytest.mark.long
 async def test_nothing_changed_is_nothing_to_save() -> None:
     async with running() as table:
         await table.press("e")
@@ -49,6 +50,7 @@ async def test_nothing_changed_is_nothing_to_save() -> None:
         assert isinstance(table.app.screen, Wizard)
 
 
+@pytest.mark.long
 async def test_a_change_left_half_way_is_kept_and_a_refusal_keeps_it_too() -> None:
     async with running() as table:
         token, other = table.app.workspace.snapshot.delivery.items[:2]

@@ -106,6 +106,7 @@ async def test_a_find_leads_to_the_token_that_is_rotated(key: str, here: Path) -
         await table.until("1 Create the replacement")
 
 
+@pytest.mark.long
 async def test_what_belongs_to_no_token_can_not_be_rotated(here: Path) -> None:
     async with running(sandbox=shop()) as table:
         (here / "a.txt").write_text(STRANGER)
@@ -128,6 +129,7 @@ async def test_where_nothing_is_found_it_says_what_was_not_searched(
         assert not screen.table.has_focus
 
 
+@pytest.mark.long
 async def test_of_a_long_path_its_end_is_shown(here: Path) -> None:
     folder = here / "packages" / "a-rather-long-name" / "another-one" / "deploy"
     folder.mkdir(parents=True)
@@ -139,6 +141,7 @@ async def test_of_a_long_path_its_end_is_shown(here: Path) -> None:
         assert "…" in row
 
 
+@pytest.mark.long
 async def test_an_empty_folder_is_no_fault() -> None:
     async with running(sandbox=shop()) as table:
         await searched(table, "Nothing found: 0 files.")
@@ -161,6 +164,7 @@ async def test_what_can_not_be_read_is_said(here: Path) -> None:
         assert "isn't a file or a folder" in card_of(table)
 
 
+@pytest.mark.long
 async def test_without_git_it_says_so(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,6 +222,7 @@ async def test_esc_stops_and_keeps_what_was_found(
         await table.until("Create the replacement")
 
 
+@pytest.mark.long
 async def test_the_cursor_stays_where_it_was_moved_while_more_is_found(
     here: Path, ends: threading.Event
 ) -> None:
@@ -237,6 +242,7 @@ async def test_the_cursor_stays_where_it_was_moved_while_more_is_found(
         assert screen.table.cursor_key == stays
 
 
+@pytest.mark.long
 async def test_nothing_is_claimed_before_the_search_is_over(
     here: Path, ends: threading.Event
 ) -> None:
@@ -248,6 +254,7 @@ async def test_nothing_is_claimed_before_the_search_is_over(
         assert screen.query_one(FactsCard)._title == "Nothing found"
 
 
+@pytest.mark.long
 async def test_a_search_that_hangs_is_left_by_a_second_esc(
     here: Path, ends: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -264,6 +271,7 @@ async def test_a_search_that_hangs_is_left_by_a_second_esc(
         ends.set()
 
 
+@pytest.mark.long
 async def test_a_search_ends_with_the_program(
     here: Path, ends: threading.Event
 ) -> None:
@@ -272,6 +280,7 @@ async def test_a_search_ends_with_the_program(
     assert ends.wait(10)
 
 
+@pytest.mark.long
 async def test_tens_of_thousands_of_finds_are_listed(here: Path) -> None:
     async with running(sandbox=shop()) as table:
         lines = [f"cs{number:024x}" for number in range(10**20, 10**20 + 30_000)]
@@ -283,6 +292,7 @@ async def test_tens_of_thousands_of_finds_are_listed(here: Path) -> None:
         assert "▌ web" in table.text
 
 
+@pytest.mark.long
 async def test_a_search_can_be_made_again(here: Path) -> None:
     async with running(sandbox=shop()) as table:
         (here / "z.env").write_text(value(table))
@@ -345,6 +355,7 @@ async def test_identify_names_the_key_that_finds_where_it_is() -> None:
         assert "F find" in table.text.splitlines()[-1]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("pasted", [STRANGER, "Aq9-0ld_kind~of.a.x7Qz"])
 async def test_a_value_of_no_token_is_searched_too(here: Path, pasted: str) -> None:
     async with running(sandbox=shop()) as table:
@@ -361,6 +372,7 @@ async def test_a_value_of_no_token_is_searched_too(here: Path, pasted: str) -> N
         assert table.app.screen is screen
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_keys_are_for_the_value_although_it_is_nowhere(
     size: tuple[int, int], here: Path
@@ -383,6 +395,7 @@ async def test_the_keys_are_for_the_value_although_it_is_nowhere(
         await table.until(f"Rotate {others[0].name}")
 
 
+@pytest.mark.long
 async def test_while_the_value_is_not_found_yet_its_row_stays_on_top(
     here: Path, ends: threading.Event
 ) -> None:
@@ -397,6 +410,7 @@ async def test_while_the_value_is_not_found_yet_its_row_stays_on_top(
         assert f"▌ {own.name}  (not found)" in table.text
 
 
+@pytest.mark.long
 async def test_what_is_nowhere_leaves_the_field_for_another_path(here: Path) -> None:
     async with running(sandbox=shop()) as table:
         (here / "else").mkdir()
@@ -416,6 +430,7 @@ async def test_what_is_nowhere_leaves_the_field_for_another_path(here: Path) -> 
         assert screen.field.value == "none"
 
 
+@pytest.mark.long
 async def test_a_search_that_began_by_itself_is_stopped_by_esc(
     here: Path, ends: threading.Event
 ) -> None:
@@ -437,6 +452,7 @@ async def all_read(table: Table) -> None:
     await table.until("newest first")
 
 
+@pytest.mark.long
 async def test_what_is_found_of_another_stack_is_rotated_in_that_stack(
     here: Path,
 ) -> None:
@@ -474,6 +490,7 @@ async def test_what_is_found_of_another_stack_is_rotated_in_that_stack(
         assert "dead: deleted" in card_of(table)
 
 
+@pytest.mark.long
 async def test_what_is_nowhere_is_of_the_stack_that_it_is_of(here: Path) -> None:
     async with running() as table:
         await all_read(table)
@@ -484,6 +501,7 @@ async def test_what_is_nowhere_is_of_the_stack_that_it_is_of(here: Path) -> None
         assert "Status" not in card_of(table)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["I", "F"])
 async def test_both_are_opened_from_the_table_of_all_stacks(
     key: str, here: Path
@@ -508,6 +526,7 @@ async def test_both_are_opened_from_the_table_of_all_stacks(
         assert table.app.screen.token.name == old.name  # type: ignore[attr-defined]
 
 
+@pytest.mark.long
 async def test_your_own_authtoken_leads_to_no_token(here: Path) -> None:
     async with running(sandbox=shop()) as table:
         own = table.sandbox.users[0].authtoken
@@ -518,6 +537,7 @@ async def test_your_own_authtoken_leads_to_no_token(here: Path) -> None:
         unseen(table, own)
 
 
+@pytest.mark.long
 async def test_fingerprints_that_can_not_be_read_are_said(
     here: Path, tmp_path: Path
 ) -> None:

@@ -32,6 +32,7 @@ async def test_in_the_filter_its_own_keys_stand_there() -> None:
         await table.until("Enter details  Space mark  Esc clear filter")
 
 
+@pytest.mark.long
 async def test_in_the_filter_of_a_form_too() -> None:
     async with running() as table:
         await table.press("n")
@@ -43,6 +44,7 @@ async def test_in_the_filter_of_a_form_too() -> None:
         await table.until("Enter to the list  Esc clear filter")
 
 
+@pytest.mark.long
 async def test_the_review_says_what_enter_does() -> None:
     async with running(size=(60, 15)) as table:
         await table.fill_wizard()

@@ -94,6 +94,7 @@ async def test_at_a_reading_all_stays(
         await table.until(lambda: table.app.workspace.snapshot.trouble is None)
 
 
+@pytest.mark.long
 async def test_a_filter_that_lets_some_calls_through_hides_no_list_and_no_right(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -117,6 +118,7 @@ async def test_a_filter_that_lets_some_calls_through_hides_no_list_and_no_right(
             assert SAID in str(after.trouble)
 
 
+@pytest.mark.long
 async def test_the_stacks_are_not_listed_by_halves(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -127,6 +129,7 @@ async def test_the_stacks_are_not_listed_by_halves(
             await table.until(SAID)
 
 
+@pytest.mark.long
 async def test_the_doctor_fails_the_line_of_that_host_alone() -> None:
     sandbox = Sandbox.demo(now=clock)
     async with running(size=(80, 40), sandbox=sandbox) as table:

@@ -79,6 +79,7 @@ def test_every_place_has_its_way() -> None:
     }
 
 
+@pytest.mark.long
 async def test_nothing_is_left_of_the_form() -> None:
     assert await grown(Place.WIZARD, 5) == Counter()
 

@@ -90,6 +90,7 @@ async def test_a_name_with_a_joiner_stays_exact_on_the_server_after_an_edit() ->
         assert (after.name, after.description) == ("می\u200cخواهم", "changed")
 
 
+@pytest.mark.long
 async def test_a_name_of_markup_goes_through_the_wizard_as_text() -> None:
     async with running(sandbox=hostile_sandbox()) as table:
         await table.press("n")

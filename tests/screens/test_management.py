@@ -129,6 +129,7 @@ async def test_a_token_is_made_and_copied_by_keys_alone(size: tuple[int, int]) -
         assert "only once" in status(table)
 
 
+@pytest.mark.long
 async def test_leaving_a_value_untaken_asks_first_and_quitting_does_too() -> None:
     async with running(memory=memory()) as table:
         await fill(table)
@@ -148,6 +149,7 @@ async def test_leaving_a_value_untaken_asks_first_and_quitting_does_too() -> Non
         assert table.app.workspace.at_stake is None
 
 
+@pytest.mark.long
 async def test_after_the_program_ended_the_next_start_names_the_untaken_token() -> None:
     sandbox = Sandbox.demo(now=clock)
     async with running(sandbox=sandbox, memory=memory()) as table:
@@ -180,6 +182,7 @@ async def test_of_another_stack_nothing_is_said() -> None:
     assert len(read_state(os.environ).uncollected) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_eleventh_names_the_oldest_and_says_that_it_is_gone(
     size: tuple[int, int],
@@ -200,6 +203,7 @@ async def test_the_eleventh_names_the_oldest_and_says_that_it_is_gone(
         assert len(held(table).management_tokens) == 10
 
 
+@pytest.mark.long
 async def test_a_token_that_became_the_tenth_meanwhile_is_noticed_before_anything_is_sent() -> (
     None
 ):
@@ -234,6 +238,7 @@ async def test_made_and_the_answer_lost_is_said(fault: str) -> None:
         assert read_state(os.environ).uncollected[0].uid == uid
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", ["close-before", "500"])
 async def test_not_made_is_said_and_the_form_kept(fault: str) -> None:
     async with running() as table:
@@ -249,6 +254,7 @@ async def test_not_made_is_said_and_the_form_kept(fault: str) -> None:
         ) == 1
 
 
+@pytest.mark.long
 async def test_whoever_stops_waiting_is_told_what_came_of_it() -> None:
     async with running() as table:
         await fill(table)
@@ -268,6 +274,7 @@ async def test_whoever_stops_waiting_is_told_what_came_of_it() -> None:
         assert bool(made) == ("lost" in status(table))
 
 
+@pytest.mark.long
 async def test_whoever_stops_before_anything_was_sent_is_told_so() -> None:
     async with running() as table:
         await fill(table)
@@ -281,6 +288,7 @@ async def test_whoever_stops_before_anything_was_sent_is_told_so() -> None:
         }
 
 
+@pytest.mark.long
 async def test_whoever_stops_after_it_was_made_has_its_value() -> None:
     async with running() as table:
         await fill(table)
@@ -305,6 +313,7 @@ async def test_whoever_stops_after_it_was_made_has_its_value() -> None:
         await table.until(lambda: table.copied == [made.value])
 
 
+@pytest.mark.long
 async def test_the_expiry_must_be_a_day_to_come() -> None:
     async with running() as table:
         await table.press("o", "n")
@@ -327,6 +336,7 @@ async def test_the_expiry_must_be_a_day_to_come() -> None:
         assert "2026-10-16 00:00 UTC" in table.text
 
 
+@pytest.mark.long
 async def test_an_authtoken_that_ran_out_costs_nothing_that_was_typed() -> None:
     sandbox = Sandbox.demo(now=clock)
     async with running(sandbox=sandbox) as table:
@@ -341,6 +351,7 @@ async def test_an_authtoken_that_ran_out_costs_nothing_that_was_typed() -> None:
         assert workspace.forms["management"].plan.name == "nightly"
 
 
+@pytest.mark.long
 async def test_a_half_filled_form_is_kept_and_quitting_asks() -> None:
     async with running() as table:
         await fill(table)
@@ -389,6 +400,7 @@ async def test_a_token_is_changed_by_keys_alone_and_keeps_what_the_form_does_not
         assert json.loads(scope) == token.scope
 
 
+@pytest.mark.long
 async def test_somebody_elses_change_is_named_and_a_refusal_keeps_the_form() -> None:
     async with running() as table:
         await table.press("o")
@@ -411,6 +423,7 @@ async def test_somebody_elses_change_is_named_and_a_refusal_keeps_the_form() -> 
         assert named(table, "reporting").expires_on == "2027-01-01"
 
 
+@pytest.mark.long
 async def test_what_was_deleted_is_made_again_from_its_recipe() -> None:
     async with running() as table:
         await table.press("o")
@@ -509,6 +522,7 @@ async def test_whoever_may_not_see_them_is_told_so(role: str) -> None:
         assert isinstance(table.app.screen, TokensScreen)
 
 
+@pytest.mark.long
 async def test_a_stack_without_branches_skips_the_scope_step() -> None:
     async with running(stack="Press") as table:
         await table.press("o", "n")

@@ -221,6 +221,7 @@ async def test_every_place_is_drawn_at_every_size(place: Place, few: Few) -> Non
                 await table.press("escape")
 
 
+@pytest.mark.long
 async def test_a_pasted_megabyte_is_cut_which_is_said_and_never_hangs() -> None:
     async with running() as table:
         for key, seen in (("n", "Name (required"), ("slash", "")):

@@ -129,6 +129,7 @@ async def test_an_odd_row_without_a_uid_keeps_its_place_over_a_refresh() -> None
         assert screen.odd == row
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", ["*/environments", "*/branches"])
 async def test_an_odd_choice_is_listed_and_cannot_be_marked(path: str) -> None:
     async with running(sandbox=odd_sandbox(path)) as table:

@@ -122,6 +122,7 @@ async def test_nothing_is_made_before_enter_and_leaving_leaves_nothing() -> None
         assert table.app.session.rotations.unfinished(held(table).uid) == ()
 
 
+@pytest.mark.long
 async def test_it_goes_on_in_another_run_from_the_state_folder_without_a_value_there() -> (
     None
 ):
@@ -195,6 +196,7 @@ async def test_a_failing_step_is_said_and_tried_again() -> None:
         await table.until("[x] 2")
 
 
+@pytest.mark.long
 async def test_two_terminals_notice_each_other() -> None:
     sandbox = Sandbox.demo(now=clock)
     async with running(sandbox=sandbox, memory=Memory(os.environ)) as table:
@@ -253,6 +255,7 @@ async def test_a_management_token_is_rotated_and_its_value_taken_once() -> None:
         ) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("targets", [(), ("web",)])
 async def test_a_token_that_has_expired_is_not_said_to_work(
     targets: tuple[str, ...],
@@ -267,6 +270,7 @@ async def test_a_token_that_has_expired_is_not_said_to_work(
         assert ("The old token has expired." in text) == bool(targets)
 
 
+@pytest.mark.long
 async def test_a_value_copied_before_it_is_verified_is_taken() -> None:
     async with running(memory=Memory(os.environ)) as table:
         await to_management(table, "reporting")
@@ -284,6 +288,7 @@ async def test_a_value_copied_before_it_is_verified_is_taken() -> None:
         assert Memory(os.environ).uncollected(stack, tokens) == ()
 
 
+@pytest.mark.long
 async def test_the_next_start_names_a_twin_whose_value_was_never_taken() -> None:
     sandbox = Sandbox.demo(now=clock)
     async with running(sandbox=sandbox, memory=Memory(os.environ)) as table:
@@ -297,6 +302,7 @@ async def test_the_next_start_names_a_twin_whose_value_was_never_taken() -> None
         assert "You never copied the value of reporting-next" in status(table)
 
 
+@pytest.mark.long
 async def test_a_value_that_was_lost_means_another_twin() -> None:
     async with running() as table:
         await to_management(table, "reporting")
@@ -316,6 +322,7 @@ async def test_a_value_that_was_lost_means_another_twin() -> None:
         assert table.app.workspace.uncollected is not None
 
 
+@pytest.mark.long
 async def test_where_the_twin_may_end_the_oldest_that_one_is_named_first() -> None:
     async with running() as table:
         for number in range(6):
@@ -338,6 +345,7 @@ async def test_where_the_twin_may_end_the_oldest_that_one_is_named_first() -> No
         await table.until("[x] 1")
 
 
+@pytest.mark.long
 async def test_for_how_long_a_twin_that_is_not_known_yet_is_tried_is_said() -> None:
     go_on = asyncio.Event()
 
@@ -375,6 +383,7 @@ async def left_in_the_middle(sandbox: Sandbox) -> tuple[str, str]:
     return old.uid, rotation.replacement_uid
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("row", [0, 1])
 @pytest.mark.parametrize("answer", ["y", "n", "escape"])
 async def test_what_looks_like_a_rotation_is_asked_about(row: int, answer: str) -> None:
@@ -398,6 +407,7 @@ async def test_what_looks_like_a_rotation_is_asked_about(row: int, answer: str) 
         assert ("[x] 1" in table.text) == (answer == "y")
 
 
+@pytest.mark.long
 async def test_a_twin_that_is_gone_leaves_nothing_to_the_next_one() -> None:
     sandbox = Sandbox.demo(now=clock)
     async with running(sandbox=sandbox) as table:
@@ -414,6 +424,7 @@ async def test_a_twin_that_is_gone_leaves_nothing_to_the_next_one() -> None:
         assert "[>] 2" in table.text
 
 
+@pytest.mark.long
 async def test_a_name_that_somebody_took_meanwhile_is_left_to_them() -> None:
     async with running() as table:
         old_token(table)
@@ -431,6 +442,7 @@ async def test_a_name_that_somebody_took_meanwhile_is_left_to_them() -> None:
         assert "web-staging-next-2" in names
 
 
+@pytest.mark.long
 async def test_the_old_token_is_named_in_full_whatever_it_is_called() -> None:
     async with running() as table:
         old = old_token(table)

@@ -55,6 +55,7 @@ async def test_e_mail_and_password_lead_to_the_tokens(
         assert isinstance(table.app.screen, TokensScreen)
 
 
+@pytest.mark.long
 async def test_a_wrong_password_keeps_the_form_and_says_why(sandbox: Sandbox) -> None:
     async with running(connect=nobody(sandbox), wait="E-mail and password") as table:
         await fill(table, "ana@example.com", "wrong")
@@ -87,6 +88,7 @@ async def test_without_a_code_asked_for_no_sms_is_sent(sandbox: Sandbox) -> None
         assert "hasn't asked for a code" in status(table)
 
 
+@pytest.mark.long
 async def test_an_unknown_region_names_those_there_are(sandbox: Sandbox) -> None:
     async with running(connect=nobody(sandbox), wait="E-mail and password") as table:
         screen = table.app.screen
@@ -103,6 +105,7 @@ async def test_the_demo_needs_no_login(sandbox: Sandbox) -> None:
         assert "nothing is saved" in table.text
 
 
+@pytest.mark.long
 async def test_without_a_stack_the_list_of_stacks_follows(sandbox: Sandbox) -> None:
     user = sandbox.user("Admin")
     async with running(
@@ -116,6 +119,7 @@ async def test_without_a_stack_the_list_of_stacks_follows(sandbox: Sandbox) -> N
         await table.until("Press · demo")
 
 
+@pytest.mark.long
 async def test_w_goes_to_another_stack_and_back(sandbox: Sandbox) -> None:
     async with running(sandbox=sandbox) as table:
         await table.press("w")
@@ -149,6 +153,7 @@ async def test_a_session_that_ran_out_opens_sign_in_over_the_work(
         assert "kiosk" in table.text
 
 
+@pytest.mark.long
 async def test_escape_leaves_sign_in_with_the_key_that_returns(
     sandbox: Sandbox,
 ) -> None:

@@ -44,6 +44,7 @@ async def test_each_key_switches_both_ways(key: str) -> None:
         assert tokens(table).tab == "delivery"
 
 
+@pytest.mark.long
 async def test_alt_o_switches_from_the_filter_field_too_and_o_is_text_there() -> None:
     async with running() as table:
         await table.press("slash", "o")
@@ -72,6 +73,7 @@ async def test_a_filter_that_fits_nothing_says_how_to_leave() -> None:
         await table.until("No matches. Esc shows all tokens again.")
 
 
+@pytest.mark.long
 async def test_refresh_keeps_cursor_and_filter() -> None:
     async with running() as table:
         await table.press("slash", *"web", "enter", "down")
@@ -117,6 +119,7 @@ async def test_copies_say_what_is_known_and_hold_exactly_the_value() -> None:
         assert "Paste to check" in status(table)
 
 
+@pytest.mark.long
 async def test_capital_y_copies_the_command_for_the_token() -> None:
     async with running() as table:
         token = tokens(table).token
@@ -212,6 +215,7 @@ async def test_help_lists_the_keys_of_the_screen_and_is_searchable() -> None:
         await table.until("ENVIRONMENT")
 
 
+@pytest.mark.long
 async def test_help_gives_the_command_that_is_chosen() -> None:
     async with running() as table:
         await table.press("colon")
@@ -269,6 +273,7 @@ async def test_the_card_of_a_row_is_unmasked_until_the_cursor_moves() -> None:
         assert token.value.reveal() not in table.text
 
 
+@pytest.mark.long
 async def test_remapped_keys_do_their_work_and_are_shown_and_stay_text_in_fields() -> (
     None
 ):
@@ -292,6 +297,7 @@ async def test_remapped_keys_do_their_work_and_are_shown_and_stay_text_in_fields
         await table.until(lambda: table.app._exit)
 
 
+@pytest.mark.long
 async def test_every_text_names_the_keys_as_they_are_bound_now() -> None:
     ids = (
         "copy",

@@ -56,6 +56,7 @@ async def test_main_is_marked_unless_told_otherwise() -> None:
         assert table.text.count("[x]") == 1
 
 
+@pytest.mark.long
 async def test_a_stack_without_main_has_nothing_marked() -> None:
     stack = SeedStack(name="Bare", branches=["trunk"], environments=["web"])
     async with running(sandbox=sandbox_of(stack)) as table:
@@ -65,6 +66,7 @@ async def test_a_stack_without_main_has_nothing_marked() -> None:
         await table.until("[ ] trunk")
 
 
+@pytest.mark.long
 async def test_from_the_list_to_a_copied_token_takes_at_most_eight_keys_beside_the_name() -> (
     None
 ):
@@ -107,6 +109,7 @@ async def test_the_review_copies_the_command_that_would_create_the_token() -> No
         assert table.copied == [f"tokendeck --demo {words}"]
 
 
+@pytest.mark.long
 async def test_generated_says_what_the_token_is_used_with_and_that_it_reads_one_environment() -> (
     None
 ):
@@ -135,6 +138,7 @@ async def test_reveal_shows_and_masks_the_new_value() -> None:
         await table.until(lambda: value not in table.text)
 
 
+@pytest.mark.long
 async def test_leaving_without_a_copy_is_said() -> None:
     async with running() as table:
         await table.fill_wizard()
@@ -172,6 +176,7 @@ async def test_each_step_must_be_answered() -> None:
         assert "Mark an environment" in status(table)
 
 
+@pytest.mark.long
 async def test_going_back_and_leaving_keep_what_was_entered() -> None:
     async with running() as table:
         await table.fill_wizard()
@@ -187,6 +192,7 @@ async def test_going_back_and_leaving_keep_what_was_entered() -> None:
         assert "kiosk" in table.text
 
 
+@pytest.mark.long
 async def test_start_over_empties_the_form() -> None:
     async with running() as table:
         await table.fill_wizard()
@@ -196,6 +202,7 @@ async def test_start_over_empties_the_form() -> None:
         assert table.app.workspace.forms["delivery"].plan == Plan()
 
 
+@pytest.mark.long
 async def test_aliases_are_scoped_by_alt_o_and_named_with_their_branch() -> None:
     async with running() as table:
         await table.press("n")
@@ -231,6 +238,7 @@ async def test_several_environments_make_one_token_each() -> None:
         assert len(set(table.copied)) == 2
 
 
+@pytest.mark.long
 async def test_a_stack_without_branches_skips_the_scope_step_and_says_so() -> None:
     async with running(stack="Press") as table:
         await table.press("n")
@@ -246,6 +254,7 @@ async def test_a_stack_without_branches_skips_the_scope_step_and_says_so() -> No
         assert table.app.workspace.snapshot.delivery.items[0].scope.branches == ()
 
 
+@pytest.mark.long
 async def test_a_refusal_of_the_server_keeps_the_form() -> None:
     sandbox = Sandbox.demo(now=clock)
     async with running(sandbox=sandbox) as table, running(sandbox=sandbox) as other:
@@ -263,6 +272,7 @@ async def test_a_refusal_of_the_server_keeps_the_form() -> None:
         assert table.app.workspace.forms["delivery"].plan.name == "kiosk"
 
 
+@pytest.mark.long
 async def test_an_authtoken_that_ran_out_costs_nothing_that_was_typed() -> None:
     sandbox = Sandbox.demo(now=clock)
     async with running(sandbox=sandbox) as table:
@@ -288,6 +298,7 @@ async def test_an_authtoken_that_ran_out_costs_nothing_that_was_typed() -> None:
         await table.until("Generated kiosk")
 
 
+@pytest.mark.long
 async def test_quitting_with_a_half_filled_form_asks_first() -> None:
     async with running() as table:
         await table.fill_wizard()
@@ -301,6 +312,7 @@ async def test_quitting_with_a_half_filled_form_asks_first() -> None:
         await table.until(lambda: table.app._exit)
 
 
+@pytest.mark.long
 async def test_ctrl_c_quits_from_another_question_only_after_its_own() -> None:
     async with running() as table:
         await table.fill_wizard()
@@ -312,6 +324,7 @@ async def test_ctrl_c_quits_from_another_question_only_after_its_own() -> None:
         await table.until(lambda: table.app._exit)
 
 
+@pytest.mark.long
 async def test_letters_are_text_inside_a_field() -> None:
     async with running() as table:
         await table.press("n")
@@ -320,6 +333,7 @@ async def test_letters_are_text_inside_a_field() -> None:
         assert table.app.workspace.forms["delivery"].plan.name == "qnoco"
 
 
+@pytest.mark.long
 async def test_the_new_token_is_under_the_cursor_afterwards() -> None:
     async with running() as table:
         await table.fill_wizard()
@@ -336,6 +350,7 @@ async def test_the_new_token_is_under_the_cursor_afterwards() -> None:
         assert token.name == "kiosk"
 
 
+@pytest.mark.long
 async def test_stopping_a_batch_shows_what_was_made_and_goes_on_with_the_rest() -> None:
     async with running() as table:
         await table.fill_wizard(environments=2)
