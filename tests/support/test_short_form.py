@@ -146,6 +146,14 @@ def test_a_loop_over_many_things_takes_a_few_spread_ones(
     assert kept in output(tmp_path, "-s", *options, sample=LOOPING)
 
 
+def test_every_file_keeps_a_test_in_the_short_form() -> None:
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        source = path.read_text()
+        tests = re.findall(r"^\s*(?:async )?def test_", source, re.MULTILINE)
+        left_out = re.findall(r"^\s*@pytest\.mark\.long$", source, re.MULTILINE)
+        assert len(left_out) < len(tests), f"{path}: make test runs nothing of it"
+
+
 def test_what_was_left_out_is_said_behind_the_list_of_it(tmp_path: Path) -> None:
     (tmp_path / "test_missing.py").write_text(MISSING)
     _, said = ran(tmp_path, "-ra", "--short")

@@ -191,7 +191,6 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
         yield Scene(served, tmp_path, old)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("size", [(80, 24), (60, 15), (120, 36)])
 def test_a_value_that_turned_up_is_replaced_everywhere_and_no_read_fails(
     scene: Scene, size: tuple[int, int]
