@@ -39,11 +39,10 @@ async def through(table: Table) -> None:
         await table.until(seen)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
-async def test_a_clone_has_scope_and_preview_of_its_model_and_a_name_of_its_own(
-    size: tuple[int, int],
-) -> None:
-    async with running(size=size) as table:
+async def test_a_clone_has_scope_and_preview_of_its_model_and_a_name_of_its_own() -> (
+    None
+):
+    async with running(size=(60, 15)) as table:
         place_cursor(table, "preview-editors")
         await table.press("N")
         await table.until("Name (required")

@@ -107,11 +107,8 @@ async def open_for(table: Table, name: str, form: str = ".env") -> DeliveryToken
     return token
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
-async def test_a_new_env_file_by_keys_alone(
-    folder: Path, size: tuple[int, int]
-) -> None:
-    async with running(size=size) as table:
+async def test_a_new_env_file_by_keys_alone(folder: Path) -> None:
+    async with running(size=(60, 15)) as table:
         token = await open_for(table, "web-production", "React, SvelteKit")
         await table.press("enter")
         await table.until("nothing is written yet")

@@ -22,8 +22,6 @@ from tui.screens.find import FindScreen
 from tui.state.memory import Memory
 from tui.widgets.facts_card import FactsCard
 
-SIZES = [(60, 15), (80, 24), (120, 36)]
-
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -59,11 +57,8 @@ def unseen(table: Table, *values: str) -> None:
         assert not any(each[2:10] in text or each[-4:] in text for text in seen)
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_known_values_come_first_and_no_value_is_seen(
-    size: tuple[int, int], here: Path
-) -> None:
-    async with running(size=size, sandbox=shop()) as table:
+async def test_known_values_come_first_and_no_value_is_seen(here: Path) -> None:
+    async with running(size=(60, 15), sandbox=shop()) as table:
         (here / "a.txt").write_text(f"x\n{STRANGER}\n")
         (here / "z.env").write_text(f"\n\nTOKEN={value(table)}\n")
         await searched(table, "Found 1 known value and 1 unknown in 2 files.")
@@ -117,9 +112,7 @@ async def test_what_belongs_to_no_token_can_not_be_rotated(here: Path) -> None:
             assert table.app.screen is screen
 
 
-async def test_where_nothing_is_found_it_says_what_was_not_searched(
-    here: Path,
-) -> None:
+async def test_where_nothing_is_found_it_says_what_was_not_searched(here: Path) -> None:
     async with running(sandbox=shop()) as table:
         (here / "old.gz").write_bytes(b"\x1f\x8b\x08\0\0")
         screen = await searched(table, "Nothing found: 1 file.")
@@ -317,11 +310,10 @@ async def sought(table: Table, pasted: str, whose: str, words: str) -> FindScree
     return screen
 
 
-@pytest.mark.parametrize("size", SIZES)
 async def test_from_identify_its_value_is_searched_at_once_and_comes_first(
-    size: tuple[int, int], here: Path
+    here: Path,
 ) -> None:
-    async with running(size=size) as table:
+    async with running(size=(60, 15)) as table:
         _, *others, own = table.sandbox.stacks[0].delivery_tokens.values()
         (here / "a.txt").write_text(f"{others[0].value}\n{STRANGER}\n")
         (here / "z.env").write_text(f"A={own.value}\nB={own.value}\n")
@@ -373,12 +365,9 @@ async def test_a_value_of_no_token_is_searched_too(here: Path, pasted: str) -> N
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("size", SIZES)
-async def test_the_keys_are_for_the_value_although_it_is_nowhere(
-    size: tuple[int, int], here: Path
-) -> None:
+async def test_the_keys_are_for_the_value_although_it_is_nowhere(here: Path) -> None:
     """Keys in quick succession don't rotate some other token."""
-    async with running(size=size) as table:
+    async with running(size=(60, 15)) as table:
         _, *others, own = table.sandbox.stacks[0].delivery_tokens.values()
         (here / "a.txt").write_text(f"{others[0].value}\n")
         whose = f"This is the delivery token {own.name}"

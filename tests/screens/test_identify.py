@@ -20,8 +20,6 @@ from tui.secret import Secret
 from tui.widgets.facts_card import FactsCard
 from tui.workspace.snapshot import Listing
 
-SIZES = [(60, 15), (80, 24), (120, 36)]
-
 
 async def opened(table: Table) -> IdentifyScreen:
     await table.press("I")
@@ -82,11 +80,8 @@ def value(sandbox: Sandbox) -> str:
     return next(iter(sandbox.stacks[0].delivery_tokens.values())).value
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_a_value_is_named_with_stack_scope_age_and_state(
-    size: tuple[int, int],
-) -> None:
-    async with running(size=size, sandbox=shop()) as table:
+async def test_a_value_is_named_with_stack_scope_age_and_state() -> None:
+    async with running(size=(60, 15), sandbox=shop()) as table:
         text = f"TOKEN='{value(table.sandbox)}'\n"
         await pasted(table, text, "This is the delivery token web of Shop.")
         row = next(line for line in table.text.splitlines() if line.startswith("▌ web"))

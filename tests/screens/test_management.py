@@ -26,8 +26,6 @@ from tui.state.memory import Memory, read_state
 from tui.widgets.status_line import StatusLine
 from tui.workspace.snapshot import Snapshot
 
-SIZES = [(80, 24), (120, 36), (60, 15)]
-
 
 def status(table: Table) -> str:
     return table.app.screen.query_one(StatusLine).text
@@ -89,9 +87,8 @@ async def fill(table: Table, name: str = "nightly") -> None:
     await to_step(table, "Read and write", "Generate Token")
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_a_token_is_made_and_copied_by_keys_alone(size: tuple[int, int]) -> None:
-    async with running(size=size, memory=memory()) as table:
+async def test_a_token_is_made_and_copied_by_keys_alone() -> None:
+    async with running(size=(60, 15), memory=memory()) as table:
         await table.press("o", "n")
         await table.until("Name (required")
         await table.type("nightly")
@@ -183,11 +180,8 @@ async def test_of_another_stack_nothing_is_said() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("size", SIZES)
-async def test_the_eleventh_names_the_oldest_and_says_that_it_is_gone(
-    size: tuple[int, int],
-) -> None:
-    async with running(size=size, sandbox=full()) as table:
+async def test_the_eleventh_names_the_oldest_and_says_that_it_is_gone() -> None:
+    async with running(size=(60, 15), sandbox=full()) as table:
         await fill(table)
         assert "job-9, the oldest of 10" in table.text
         assert "silently deletes" in " ".join(table.text.split())
@@ -363,11 +357,10 @@ async def test_a_half_filled_form_is_kept_and_quitting_asks() -> None:
         await table.until("This is what you typed before")
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_a_token_is_changed_by_keys_alone_and_keeps_what_the_form_does_not_show(
-    size: tuple[int, int],
-) -> None:
-    async with running(size=size) as table:
+async def test_a_token_is_changed_by_keys_alone_and_keeps_what_the_form_does_not_show() -> (
+    None
+):
+    async with running(size=(60, 15)) as table:
         token = named(table, "reporting")
         token.extra = {
             "rate_limit_enabled": True,

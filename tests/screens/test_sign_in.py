@@ -42,13 +42,10 @@ async def fill(table: Table, email: str, password: str) -> None:
     await table.press("enter")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 15)])
-async def test_e_mail_and_password_lead_to_the_tokens(
-    sandbox: Sandbox, size: tuple[int, int]
-) -> None:
+async def test_e_mail_and_password_lead_to_the_tokens(sandbox: Sandbox) -> None:
     user = sandbox.user("Admin")
     async with running(
-        size=size, connect=nobody(sandbox), wait="E-mail and password"
+        size=(60, 15), connect=nobody(sandbox), wait="E-mail and password"
     ) as table:
         await fill(table, user.email, user.password)
         await table.until("Delivery 12")
