@@ -392,7 +392,6 @@ async def test_esc_stops_the_reading_and_keeps_what_is_there() -> None:
         await table.until(lambda: isinstance(table.app.screen, TokensScreen))
 
 
-@pytest.mark.long
 async def test_health_over_all_stacks_runs_the_fix_in_the_stack_of_the_warning() -> (
     None
 ):

@@ -30,7 +30,6 @@ def value(table: Table) -> str:
     return revealed
 
 
-@pytest.mark.long
 async def test_a_test_copy_is_asked_about_and_its_answer_outlives_the_run(
     tmp_path: Path,
 ) -> None:

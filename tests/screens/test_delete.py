@@ -73,7 +73,6 @@ async def test_after_deleting_the_next_new_token_is_empty() -> None:
         await table.until("the site or app that uses it")
 
 
-@pytest.mark.long
 async def test_of_several_deleted_tokens_each_is_offered_again() -> None:
     async with running() as table:
         first, second = table.app.workspace.snapshot.delivery.items[:2]

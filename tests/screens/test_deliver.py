@@ -306,7 +306,6 @@ async def test_a_replacement_that_does_not_work_is_not_delivered(
         assert stored(tmp_path, "honest") == before
 
 
-@pytest.mark.long
 async def test_the_old_one_stays_until_somebody_has_looked_at_what_proves_nothing(
     tmp_path: Path,
 ) -> None:

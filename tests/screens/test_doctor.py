@@ -32,7 +32,6 @@ async def test_all_that_was_found_is_reached_by_keys() -> None:
         assert isinstance(table.app.screen, TokensScreen)
 
 
-@pytest.mark.long
 async def test_settings_has_a_row_for_the_doctor() -> None:
     async with running() as table:
         await table.press("S", *["down"] * 6, "enter")

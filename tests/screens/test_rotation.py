@@ -121,7 +121,6 @@ async def test_nothing_is_made_before_enter_and_leaving_leaves_nothing() -> None
         assert table.app.session.rotations.unfinished(held(table).uid) == ()
 
 
-@pytest.mark.long
 async def test_it_goes_on_in_another_run_from_the_state_folder_without_a_value_there() -> (
     None
 ):
@@ -301,7 +300,6 @@ async def test_the_next_start_names_a_twin_whose_value_was_never_taken() -> None
         assert "You never copied the value of reporting-next" in status(table)
 
 
-@pytest.mark.long
 async def test_a_value_that_was_lost_means_another_twin() -> None:
     async with running() as table:
         await to_management(table, "reporting")

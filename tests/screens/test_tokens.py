@@ -119,7 +119,6 @@ async def test_copies_say_what_is_known_and_hold_exactly_the_value() -> None:
         assert "Paste to check" in status(table)
 
 
-@pytest.mark.long
 async def test_capital_y_copies_the_command_for_the_token() -> None:
     async with running() as table:
         token = tokens(table).token

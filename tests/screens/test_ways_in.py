@@ -243,7 +243,6 @@ async def test_a_stack_that_another_region_knows_is_found_there(
             await table.until("Elsewhere · there")
 
 
-@pytest.mark.long
 async def test_where_no_region_knows_the_stack_it_is_chosen_by_hand(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:

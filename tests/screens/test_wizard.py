@@ -173,7 +173,6 @@ async def test_each_step_must_be_answered() -> None:
         assert "Mark an environment" in status(table)
 
 
-@pytest.mark.long
 async def test_going_back_and_leaving_keep_what_was_entered() -> None:
     async with running() as table:
         await table.fill_wizard()
