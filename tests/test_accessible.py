@@ -90,6 +90,7 @@ def test_no_place_of_the_registry_is_left_out() -> None:
     assert set(WAYS) == set(Place) - {Place.ANYWHERE}
 
 
+@pytest.mark.short(8)
 @pytest.mark.parametrize(("place", "way"), EACH, ids=[way.name for _, way in EACH])
 async def test_a_place_is_readable_in_ascii_and_by_contrast(
     place: Place, way: Picture

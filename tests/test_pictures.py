@@ -16,6 +16,7 @@ async def test_a_picture_is_what_the_program_draws(picture: Picture) -> None:
     assert await draw(picture) == kept(picture.name), OUTDATED
 
 
+@pytest.mark.short(2)
 @pytest.mark.snapshot
 @pytest.mark.terminal
 @pytest.mark.parametrize("recording", RECORDINGS, ids=lambda recording: recording.name)

@@ -141,6 +141,7 @@ else:
 """
 
 
+@pytest.mark.short(1)
 @pytest.mark.parametrize(
     ("number", "where"),
     [

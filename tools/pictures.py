@@ -94,7 +94,7 @@ _FIND = (
     Step((), "storefront", pasted="storefront"),
     Step(("enter",), "Found "),
 )
-_ALL_STACKS = (Step(("a",), "5 rows"),)
+_ALL_STACKS = (Step(("a",), "2 of 2 stacks · 5 rows · unsorted"),)
 _EXPIRY = (*_ALL_STACKS, Step(("E",), "expire"))
 
 PICTURES = (

@@ -41,6 +41,7 @@ from tui.app import TokendeckApp
 from tui.config.settings import Settings
 from tui.connection.demo import demo_connection
 from tui.doctor.report import CheckResult
+from tui.widgets.glyphs import ASCII
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 TOUR = "tour"
@@ -140,11 +141,15 @@ def record(recording: Recording) -> str:
         terminal.wait_for(START.shows)
         for step in recording.way:
             terminal.send("".join(step.keys))
-            terminal.wait_for(step.shows)
+            terminal.wait_for(partial(_has_drawn, step.shows))
         terminal.settle()
         console = _recorder(*terminal.size)
         console.print(Segments(_segments(terminal.grid)), end="")
         return _standing_alone(console.export_svg(title="Tokendeck"), recording.name)
+
+
+def _has_drawn(text: str, terminal: Terminal) -> bool:
+    return text in terminal.text or ASCII.plain(text) in terminal.text
 
 
 def capture(app: App[Any], name: str) -> str:

@@ -54,6 +54,7 @@ def test_profiles_and_regions_are_kept_apart() -> None:
     }
 
 
+@pytest.mark.short(2)
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("credential", [AUTHTOKEN, BEARER], ids=["authtoken", "bearer"])
 def test_what_is_kept_comes_back_until_it_is_forgotten(

@@ -321,6 +321,7 @@ def interrupted(
     monkeypatch.setattr("tui.cli.find_progress.progress", progress)
 
 
+@pytest.mark.short(2)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("times", [1, 2])
 @pytest.mark.parametrize("words", [(), ("--offline",)])

@@ -125,6 +125,7 @@ def test_bash(place: Place) -> None:
     place.shell("tokendeck ensure web --env qa --branch main", code=5)
 
 
+@pytest.mark.long
 def test_a_github_actions_job(place: Place) -> None:
     steps = re.findall(r"run: (.+)", BLOCKS["yaml"])
     assert len(steps) == 2
@@ -175,6 +176,7 @@ def test_an_agents_transcript(place: Place) -> None:
     assert "CONTENTSTACK_DELIVERY_TOKEN=cs" in (place.folder / ".env").read_text()
 
 
+@pytest.mark.long
 def test_cron_over_all_stacks_mails_only_what_is_due(place: Place) -> None:
     (line,) = OF_ALL_STACKS["cron"].splitlines()
     command = line.split(maxsplit=5)[5]
@@ -186,6 +188,7 @@ def test_cron_over_all_stacks_mails_only_what_is_due(place: Place) -> None:
     assert place.run("sh", "-c", quiet) == ""
 
 
+@pytest.mark.long
 def test_a_gate_over_all_stacks(place: Place) -> None:
     gate = OF_ALL_STACKS["sh"]
     assert len(gate.splitlines()) == 3

@@ -141,6 +141,7 @@ def test_programs_are_told_of_a_full_output_in_json() -> None:
 _ROTATION = ("rotate", "web-staging", "--until", "verified")
 
 
+@pytest.mark.short(1)
 @pytest.mark.parametrize("output", ["full", "closed"])
 @pytest.mark.parametrize("name", WRITES)
 @pytest.mark.short(3)

@@ -107,6 +107,7 @@ def kill_all(display: str, tool: str) -> int:
     return killed
 
 
+@pytest.mark.short(1)
 @pytest.mark.terminal
 @needs("Xvfb")
 @pytest.mark.parametrize(

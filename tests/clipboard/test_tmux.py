@@ -13,6 +13,7 @@ from tui.clipboard.situation import look
 pytestmark = [pytest.mark.terminal, needs("tmux")]
 
 
+@pytest.mark.short(2)
 @pytest.mark.parametrize(
     "config",
     [

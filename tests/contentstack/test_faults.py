@@ -56,6 +56,7 @@ def test_the_table_holds_every_call_of_the_client_and_each_kind_once() -> None:
     assert sorted(kinds) == sorted({endpoint.kind for endpoint in ENDPOINTS})
 
 
+@pytest.mark.short
 @pytest.mark.parametrize(
     ("fault", "endpoint"), [*cells(first=True), *cells(first=False)]
 )

@@ -102,6 +102,7 @@ def client(route: str, body: object) -> Client:
     return Client(line(app).transport, CREDENTIAL)
 
 
+@pytest.mark.short(3)
 @pytest.mark.parametrize("route", READS)
 @given(data=st.data())
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
@@ -135,6 +136,7 @@ async def test_a_changed_row_hides_no_good_one(route: str, data: st.DataObject) 
             assert token.name == odd["name"]
 
 
+@pytest.mark.short(3)
 @pytest.mark.parametrize("route", READS)
 @given(data=st.data())
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])

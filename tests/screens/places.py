@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from tests.screens.session import Table
 from tui.commands import Place
+from tui.screens.base import TokendeckScreen
 
 
 @dataclass(frozen=True)
@@ -40,3 +43,21 @@ WAYS: dict[Place, Way] = {
 }
 """All except the tokens themselves, and places that follow generating or deleting.
 """
+
+
+async def each_place(table: Table) -> AsyncIterator[Place]:
+    """Open one place after the other in the same program, and close it again."""
+    for place, way in WAYS.items():
+        await table.press(way.key)
+        await table.until(lambda place=place: place_of(table) is place)  # type: ignore[misc]  # bound here
+        await table.until(way.words)
+        await table.pilot.pause()
+        yield place
+        while len(table.app.screen_stack) > 1:
+            await table.press("escape")
+
+
+def place_of(table: Table) -> Place | None:
+    """Return the place that the program shows."""
+    screen = table.app.screen
+    return screen.PLACE if isinstance(screen, TokendeckScreen) else None

@@ -211,6 +211,7 @@ async def test_rotation_edit_verify_and_export_work_in_the_stack_of_the_row() ->
         await table.until("The press room. The site of the press team.")
 
 
+@pytest.mark.long
 async def test_a_row_is_delivered_and_rotated_with_what_its_own_stack_is_used_with(
     tmp_path: Path,
 ) -> None:
@@ -239,6 +240,7 @@ async def test_a_row_is_delivered_and_rotated_with_what_its_own_stack_is_used_wi
         assert new.value in file.read_text()
 
 
+@pytest.mark.long
 async def test_a_command_of_a_screen_that_a_row_opened_goes_by_its_own_cursor() -> None:
     async with all_stacks() as (table, _gate):
         await go_to(table, "press-site")
@@ -282,6 +284,7 @@ async def test_a_screen_about_a_token_names_its_stack(key: str, words: str) -> N
         await table.until(words)
 
 
+@pytest.mark.long
 async def test_a_screen_about_a_token_that_was_identified_names_its_stack() -> None:
     async with all_stacks() as (table, gate):
         _storefront, press = gate.sandbox.stacks
@@ -295,6 +298,7 @@ async def test_a_screen_about_a_token_that_was_identified_names_its_stack() -> N
         await table.until(f"Verify {token.name} of Press")
 
 
+@pytest.mark.long
 async def test_what_expires_in_all_stacks_is_headed_by_the_dashboards_own() -> None:
     async with all_stacks() as (table, _gate):
         await go_to(table, "press-site")
@@ -304,6 +308,7 @@ async def test_what_expires_in_all_stacks_is_headed_by_the_dashboards_own() -> N
         assert "Admin" in table.text.splitlines()[0]
 
 
+@pytest.mark.long
 async def test_screens_about_tokens_of_the_only_stack_do_not_name_it() -> None:
     async with running() as table:
         await table.press("v")
@@ -311,6 +316,7 @@ async def test_screens_about_tokens_of_the_only_stack_do_not_name_it() -> None:
         assert "Verify partner-feed of" not in table.text
 
 
+@pytest.mark.long
 async def test_marks_in_several_stacks_are_not_deleted_or_exported_together() -> None:
     async with all_stacks() as (table, _gate):
         await table.press("A")
@@ -342,6 +348,7 @@ async def test_r_reads_the_stacks_of_marked_rows_or_all() -> None:
         await read(table)
 
 
+@pytest.mark.long
 async def test_management_tokens_come_first_and_in_front() -> None:
     gate = Gate(Sandbox.demo(now=clock))
     async with running(sandbox=gate.sandbox, connect=gate.connect) as table:
@@ -353,6 +360,7 @@ async def test_management_tokens_come_first_and_in_front() -> None:
         assert ("Press", "media-import") in rows(table)
 
 
+@pytest.mark.long
 async def test_rows_stand_still_under_the_cursor_while_others_come() -> None:
     async with all_stacks(waits_for="Storefront") as (table, gate):
         await table.until(lambda: ("Press", "press-site") in rows(table))
@@ -415,6 +423,7 @@ async def test_expiry_lists_by_day_and_goes_to_the_token() -> None:
         assert (token.name, screen(table).tab) == ("media-import", "management")
 
 
+@pytest.mark.long
 async def test_a_view_is_chosen_in_the_palette() -> None:
     settings = Settings(
         views={"risky": "access:write expires:never OR expires:expired"}
@@ -466,6 +475,7 @@ async def test_several_profiles_are_one_table() -> None:
         assert region.name == "EU"
 
 
+@pytest.mark.long
 async def test_copying_takes_what_the_row_shows_without_asking_its_stack() -> None:
     async with all_stacks() as (table, gate):
         gate.asked.clear()
@@ -481,6 +491,7 @@ async def test_copying_takes_what_the_row_shows_without_asking_its_stack() -> No
         assert gate.asked == []
 
 
+@pytest.mark.long
 async def test_nothing_is_done_where_the_row_went_while_its_stack_was_read() -> None:
     async with all_stacks() as (table, gate):
         press = gate.sandbox.stacks[1]
@@ -496,6 +507,7 @@ async def test_nothing_is_done_where_the_row_went_while_its_stack_was_read() -> 
         assert isinstance(table.app.screen, AllStacksScreen)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [(80, 24), (60, 15), (120, 36), (200, 50)])
 async def test_it_fits_every_window(size: tuple[int, int]) -> None:
     async with all_stacks(size=size) as (table, _gate):
@@ -503,6 +515,7 @@ async def test_it_fits_every_window(size: tuple[int, int]) -> None:
         assert "partner-feed" in table.text
 
 
+@pytest.mark.long
 async def test_a_question_names_the_stack_of_its_row() -> None:
     async with all_stacks() as (table, gate):
         press = gate.sandbox.stacks[1]
@@ -518,6 +531,7 @@ async def test_a_question_names_the_stack_of_its_row() -> None:
         assert "In the stack Press:" in table.text
 
 
+@pytest.mark.long
 async def test_quitting_asks_about_what_was_typed_in_any_stack() -> None:
     async with all_stacks() as (table, _gate):
         await go_to(table, "press-site")
@@ -532,6 +546,7 @@ async def test_quitting_asks_about_what_was_typed_in_any_stack() -> None:
         await table.until(lambda: isinstance(table.app.screen, AllStacksScreen))
 
 
+@pytest.mark.long
 async def test_what_was_changed_by_a_row_is_seen_in_the_dashboard_below() -> None:
     async with all_stacks() as (table, _gate):
         await go_to(table, "partner-feed")
@@ -545,6 +560,7 @@ async def test_what_was_changed_by_a_row_is_seen_in_the_dashboard_below() -> Non
         assert "partner-feed" not in table.text.partition("──")[0]
 
 
+@pytest.mark.long
 async def test_leaving_and_quitting_while_it_is_read_leaves_nothing_behind() -> None:
     async with all_stacks(waits_for="Storefront") as (table, _gate):
         await table.until(lambda: ("Press", "press-site") in rows(table))
@@ -560,6 +576,7 @@ async def test_the_plain_screen_begins_each_row_with_its_name() -> None:
         assert "press-site, in Press" in table.text
 
 
+@pytest.mark.long
 async def test_esc_ends_the_reading_before_a_command_and_nothing_is_done() -> None:
     async with all_stacks() as (table, gate):
         await go_to(table, "press-site")
@@ -573,6 +590,7 @@ async def test_esc_ends_the_reading_before_a_command_and_nothing_is_done() -> No
         await table.until("Delete press-site of Press")
 
 
+@pytest.mark.long
 async def test_what_a_command_said_outlasts_the_news_of_a_reading() -> None:
     async with all_stacks(waits_for="Press") as (table, gate):
         await table.press("c")
@@ -586,6 +604,7 @@ async def test_what_a_command_said_outlasts_the_news_of_a_reading() -> None:
         await table.until("2 of 2 stacks ·")
 
 
+@pytest.mark.long
 async def test_a_row_of_no_stack_takes_no_command_of_a_stack() -> None:
     sandbox = Sandbox.demo(now=clock)
     gate = Gate(sandbox)

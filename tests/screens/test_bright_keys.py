@@ -215,7 +215,7 @@ def look(table: Table) -> Look:
     return app.screen, app.focused, body, known, len(table.written)
 
 
-@pytest.mark.short(12)
+@pytest.mark.short(3)
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
 async def test_a_key_at_the_foot_does_what_its_tone_says(
     state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

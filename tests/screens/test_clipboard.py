@@ -124,6 +124,7 @@ async def test_a_fingerprint_stands_beside_a_masked_value() -> None:
         await table.until(fingerprint)
 
 
+@pytest.mark.long
 async def test_where_the_screen_cannot_be_left_that_is_said() -> None:
     async with running() as table:
         await table.press("f")

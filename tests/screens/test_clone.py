@@ -39,12 +39,10 @@ async def through(table: Table) -> None:
         await table.until(seen)
 
 
-@pytest.mark.short(1)
-@pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
-async def test_a_clone_has_scope_and_preview_of_its_model_and_a_name_of_its_own(
-    size: tuple[int, int],
-) -> None:
-    async with running(size=size) as table:
+async def test_a_clone_has_scope_and_preview_of_its_model_and_a_name_of_its_own() -> (
+    None
+):
+    async with running(size=(60, 15)) as table:
         place_cursor(table, "preview-editors")
         await table.press("N")
         await table.until("Name (required")
@@ -62,6 +60,7 @@ async def test_a_clone_has_scope_and_preview_of_its_model_and_a_name_of_its_own(
         assert table.app.workspace.snapshot.delivery.items[0].preview is not None
 
 
+@pytest.mark.long
 async def test_a_second_clone_finds_another_name() -> None:
     async with running() as table:
         for name in ("qa-bot-copy", "qa-bot-copy-2"):
@@ -86,6 +85,7 @@ async def test_a_clone_from_the_card_that_is_left_untouched_leaves_nothing() -> 
         assert table.app.workspace.at_stake is None
 
 
+@pytest.mark.long
 async def test_branches_and_aliases_of_one_token_are_both_kept() -> None:
     token = SeedDeliveryToken(
         name="both", environments=["production"], branches=["main"], aliases=["live"]
@@ -116,6 +116,7 @@ async def test_branches_and_aliases_of_one_token_are_both_kept() -> None:
         )
 
 
+@pytest.mark.long
 async def test_a_management_token_is_cloned_likewise() -> None:
     async with running() as table:
         await table.press("o")

@@ -40,7 +40,6 @@ async def to_the_cell(table: Table, environment: str, lane: str) -> None:
     await table.until(f"── {environment} · {lane}")
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
 async def test_the_map_tells_gaps_doubles_and_who_serves_a_cell(
     size: tuple[int, int],
@@ -92,6 +91,7 @@ async def test_a_gap_opens_the_wizard_filled_in_and_is_closed_by_what_is_made() 
         assert table.text != before
 
 
+@pytest.mark.long
 async def test_a_form_that_was_only_filled_in_is_nothing_to_keep() -> None:
     async with running() as table:
         await table.press("m")
@@ -110,6 +110,7 @@ async def test_a_form_that_was_only_filled_in_is_nothing_to_keep() -> None:
         assert table.app.workspace.forms["delivery"].plan.name == "qa-dev"
 
 
+@pytest.mark.long
 async def test_a_plan_that_was_begun_is_asked_about_before_it_is_replaced() -> None:
     async with running() as table:
         begun = Plan(name="half", description="done")
@@ -130,6 +131,7 @@ async def test_a_plan_that_was_begun_is_asked_about_before_it_is_replaced() -> N
         )
 
 
+@pytest.mark.long
 async def test_a_served_cell_leads_to_its_token_out_of_filter_and_tab() -> None:
     async with running() as table:
         await table.press("slash", *"web", "enter", "o", "m")
@@ -149,6 +151,7 @@ async def test_a_served_cell_leads_to_its_token_out_of_filter_and_tab() -> None:
         assert screen.table.has_focus
 
 
+@pytest.mark.long
 async def test_a_stack_without_branches_has_one_column() -> None:
     async with running(stack="Press") as table:
         await table.press("m")
@@ -196,7 +199,7 @@ async def test_a_stack_without_environments_has_no_map_and_says_why() -> None:
         assert "no environment" in status(table)
 
 
-@pytest.mark.short(1)
+@pytest.mark.long
 @pytest.mark.parametrize("size", [(80, 24), (60, 15)])
 async def test_fifty_environments_by_thirty_branches_are_gone_through(
     size: tuple[int, int],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widget import Widget
 
-from tests.screens.places import WAYS
+from tests.screens.places import each_place
 from tests.screens.session import Table, running
 from tui.commands import Place
 from tui.screens.base import TokendeckScreen
@@ -71,15 +71,10 @@ async def follow(table: Table, place: Place, keys: tuple[str, ...] = KEYS) -> No
         assert_on_what_is_selected(table)
 
 
-@pytest.mark.parametrize("place", list(WAYS))
-async def test_the_cursor_stands_on_what_is_selected_in_every_place(
-    place: Place,
-) -> None:
+async def test_the_cursor_stands_on_what_is_selected_in_every_place() -> None:
     async with running() as table:
-        await table.press(WAYS[place].key)
-        await table.until(WAYS[place].words)
-        await table.pilot.pause()
-        await follow(table, place)
+        async for place in each_place(table):
+            await follow(table, place)
 
 
 async def test_on_the_tokens_and_over_a_refresh_a_filter_and_marks() -> None:
@@ -89,6 +84,7 @@ async def test_on_the_tokens_and_over_a_refresh_a_filter_and_marks() -> None:
         await follow(table, Place.TOKENS, ("slash", *"zzz", "enter", "escape"))
 
 
+@pytest.mark.long
 async def test_through_the_wizard_to_what_was_generated() -> None:
     async with running() as table:
         await table.press("n")
@@ -110,6 +106,7 @@ async def test_through_the_wizard_to_what_was_generated() -> None:
         assert "Preview token" in table.text.split("\n")[y]
 
 
+@pytest.mark.long
 async def test_the_review_of_a_change_is_read_by_line() -> None:
     async with running() as table:
         await table.press("e")
@@ -122,6 +119,7 @@ async def test_the_review_of_a_change_is_read_by_line() -> None:
         await follow(table, Place.WIZARD, ("down", "up"))
 
 
+@pytest.mark.long
 async def test_a_question_has_the_cursor_at_its_start() -> None:
     async with running() as table:
         for keys in (("n", "a", "escape"), ("N",)):

@@ -17,8 +17,6 @@ from tui.widgets.facts_card import Fact
 from tui.widgets.status_line import StatusLine
 from tui.workspace.snapshot import Snapshot
 
-SIZES = [(80, 24), (120, 36), (60, 15)]
-
 
 def status(table: Table) -> str:
     return table.app.screen.query_one(StatusLine).text
@@ -35,10 +33,8 @@ async def ask(table: Table, key: str = "d") -> None:
     )
 
 
-@pytest.mark.short(1)
-@pytest.mark.parametrize("size", SIZES)
-async def test_a_token_ends_only_once_its_name_is_typed(size: tuple[int, int]) -> None:
-    async with running(size=size) as table:
+async def test_a_token_ends_only_once_its_name_is_typed() -> None:
+    async with running(size=(60, 15)) as table:
         token = table.app.workspace.snapshot.delivery.items[0]
         await ask(table)
         assert "Anything that uses" in table.text
@@ -55,6 +51,7 @@ async def test_a_token_ends_only_once_its_name_is_typed(size: tuple[int, int]) -
         assert table.app.workspace.snapshot.delivery_token(token.uid) is None
 
 
+@pytest.mark.long
 async def test_leaving_deletes_nothing() -> None:
     async with running() as table:
         token = table.app.workspace.snapshot.delivery.items[0]
@@ -65,6 +62,7 @@ async def test_leaving_deletes_nothing() -> None:
         assert token.uid in held(table).delivery_tokens
 
 
+@pytest.mark.long
 async def test_after_deleting_the_next_new_token_is_empty() -> None:
     async with running() as table:
         await ask(table)
@@ -96,6 +94,7 @@ async def test_of_several_deleted_tokens_each_is_offered_again() -> None:
         await table.until(lambda: table.app.workspace.deleted == (second,))
 
 
+@pytest.mark.long
 async def test_of_many_deleted_tokens_the_key_is_said_in_view() -> None:
     async with running() as table:
         count = len(table.app.workspace.snapshot.delivery.items)
@@ -105,6 +104,7 @@ async def test_of_many_deleted_tokens_the_key_is_said_in_view() -> None:
         await table.until(f"Deleted {count} tokens. B creates any of them again.")
 
 
+@pytest.mark.long
 async def test_nothing_deleted_is_nothing_to_create_again() -> None:
     async with running() as table:
         await table.press("B")
@@ -156,6 +156,7 @@ async def test_marked_tokens_end_together_by_their_number_and_a_refusal_stops_th
         assert f"its name, {third.name}, to retry" in table.text
 
 
+@pytest.mark.long
 async def test_another_try_after_a_stop_goes_on_to_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -227,6 +228,7 @@ async def test_the_card_names_the_key_that_creates_a_preview_token() -> None:
         assert held(table).delivery_tokens[token.uid].preview is not None
 
 
+@pytest.mark.long
 async def test_the_card_closes_when_its_token_ends() -> None:
     async with running() as table:
         token = table.app.workspace.snapshot.delivery.items[0]
@@ -239,6 +241,7 @@ async def test_the_card_closes_when_its_token_ends() -> None:
         assert f"Deleted {token.name}" in status(table)
 
 
+@pytest.mark.long
 async def test_a_management_token_ends_likewise() -> None:
     async with running() as table:
         token = next(

@@ -73,6 +73,7 @@ async def test_several_are_graded_and_only_the_failed_ones_are_tried_again(
         assert not (tmp_path / "honest" / "stored").exists()
 
 
+@pytest.mark.long
 async def test_it_is_counted_where_it_goes_if_that_is_not_the_cursor(
     tmp_path: Path,
 ) -> None:
@@ -87,6 +88,7 @@ async def test_it_is_counted_where_it_goes_if_that_is_not_the_cursor(
         await table.until("Enter deliver 2  ")
 
 
+@pytest.mark.long
 async def test_it_is_counted_again_once_only_what_failed_is_marked(
     tmp_path: Path,
 ) -> None:
@@ -114,6 +116,7 @@ async def test_a_target_may_want_a_question_first(tmp_path: Path) -> None:
         await table.until("Delivered to honest and read back.")
 
 
+@pytest.mark.long
 async def test_the_demo_asks_before_its_token_replaces_a_real_one(
     tmp_path: Path,
 ) -> None:
@@ -139,6 +142,7 @@ async def test_waiting_can_be_stopped_and_nothing_is_claimed(tmp_path: Path) -> 
         assert "read back" not in table.app.screen.query_one("#targets").line(1, 80)  # type: ignore[attr-defined]
 
 
+@pytest.mark.long
 async def test_targets_that_hang_take_nothing_from_other_places(tmp_path: Path) -> None:
     """Even if there are many, and the user has stopped waiting for them."""
     names = [f"target {number}" for number in range(40)]
@@ -175,6 +179,7 @@ async def test_an_unknown_value_can_not_be_delivered() -> None:
         await table.until("only once")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lie", ["honest", "never reads"])
 async def test_a_management_token_counts_as_collected_once_it_is_delivered(
     tmp_path: Path, lie: str
@@ -207,13 +212,11 @@ def screen_of(table: Table) -> TokendeckScreen[object]:
     return table.app.screen
 
 
-@pytest.mark.short(1)
-@pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 36)])
 async def test_one_key_creates_a_replacement_and_delivers_it_to_where_the_old_one_is(
-    tmp_path: Path, size: tuple[int, int]
+    tmp_path: Path,
 ) -> None:
     made = settings(tmp_path, "honest", "slow")
-    async with running(settings=made, size=size) as table:
+    async with running(settings=made, size=(60, 15)) as table:
         await open_rotation(table, 1)
         assert "to honest; 0 of 1 done" in table.text
         said = " ".join(table.text.split())
@@ -231,6 +234,7 @@ async def test_one_key_creates_a_replacement_and_delivers_it_to_where_the_old_on
         assert table.app.session.deliveries.targets_of(new.uid) == ("honest",)
 
 
+@pytest.mark.long
 async def test_a_replacement_that_is_gone_again_is_delivered_nowhere(
     tmp_path: Path,
 ) -> None:
@@ -252,6 +256,7 @@ async def test_a_replacement_that_is_gone_again_is_delivered_nowhere(
         assert stored(tmp_path, "honest") == again.value.reveal()
 
 
+@pytest.mark.long
 async def test_a_management_token_is_rotated_by_one_key_too_and_its_value_is_safe(
     tmp_path: Path,
 ) -> None:
@@ -273,6 +278,7 @@ async def test_a_management_token_is_rotated_by_one_key_too_and_its_value_is_saf
         await table.until("Paused rotating reporting.")
 
 
+@pytest.mark.long
 async def test_a_rotation_without_targets_does_one_step_a_key(tmp_path: Path) -> None:
     async with running(settings=settings(tmp_path, "honest")) as table:
         await table.until("partner-feed")
@@ -283,6 +289,7 @@ async def test_a_rotation_without_targets_does_one_step_a_key(tmp_path: Path) ->
         assert "[>] 2" in table.text
 
 
+@pytest.mark.long
 async def test_a_replacement_that_does_not_work_is_not_delivered(
     tmp_path: Path,
 ) -> None:
@@ -327,6 +334,7 @@ async def test_the_old_one_stays_until_somebody_has_looked_at_what_proves_nothin
             await table.until(shown)
 
 
+@pytest.mark.long
 async def test_of_several_targets_only_the_one_that_failed_is_tried_again(
     tmp_path: Path,
 ) -> None:
@@ -346,6 +354,7 @@ async def test_of_several_targets_only_the_one_that_failed_is_tried_again(
         assert not (tmp_path / "honest" / "stored").exists()
 
 
+@pytest.mark.long
 async def test_what_was_accepted_is_not_sent_again_with_what_failed(
     tmp_path: Path,
 ) -> None:
@@ -367,6 +376,7 @@ async def test_what_was_accepted_is_not_sent_again_with_what_failed(
         assert not (tmp_path / "honest" / "stored").exists()
 
 
+@pytest.mark.long
 async def test_a_target_that_wants_a_question_is_asked_about_in_a_rotation_too(
     tmp_path: Path,
 ) -> None:
@@ -386,6 +396,7 @@ async def test_a_target_that_wants_a_question_is_asked_about_in_a_rotation_too(
         assert stored(tmp_path, "honest") != before
 
 
+@pytest.mark.long
 async def test_a_target_that_was_taken_out_is_named_and_no_other_takes_its_place(
     tmp_path: Path,
 ) -> None:
@@ -402,6 +413,7 @@ async def test_a_target_that_was_taken_out_is_named_and_no_other_takes_its_place
         await table.until("[>] 3 Deliver it")
 
 
+@pytest.mark.long
 async def test_which_environment_and_branch_is_asked_where_a_target_is_told_of_it(
     tmp_path: Path,
 ) -> None:
@@ -426,6 +438,7 @@ async def test_which_environment_and_branch_is_asked_where_a_target_is_told_of_i
         assert "development" in stored(tmp_path, "honest")
 
 
+@pytest.mark.long
 async def test_a_target_that_fails_keeps_the_old_token_unless_somebody_says_so(
     tmp_path: Path,
 ) -> None:
@@ -444,6 +457,7 @@ async def test_a_target_that_fails_keeps_the_old_token_unless_somebody_says_so(
         await table.until("[x] 3 Deliver it")
 
 
+@pytest.mark.long
 async def test_what_was_done_is_recorded_on_a_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -469,6 +483,7 @@ def recorded(folder: Path) -> str:
     return file.read_text()
 
 
+@pytest.mark.long
 async def test_a_title_that_does_not_fit_ends_in_a_mark() -> None:
     async with running(size=(60, 15)) as table:
         await table.press("t")
@@ -476,6 +491,7 @@ async def test_a_title_that_does_not_fit_ends_in_a_mark() -> None:
         assert table.text.splitlines()[1].endswith("ma…")
 
 
+@pytest.mark.long
 async def test_what_is_created_again_goes_to_the_targets_that_had_it(
     tmp_path: Path,
 ) -> None:
@@ -502,6 +518,7 @@ async def test_what_is_created_again_goes_to_the_targets_that_had_it(
         assert not (tmp_path / "never reads" / "stored").exists()
 
 
+@pytest.mark.long
 async def test_the_next_use_of_a_token_is_delivered(tmp_path: Path) -> None:
     folder = tmp_path / "web"
     folder.mkdir()

@@ -19,11 +19,9 @@ from tui.secret import Secret
 from tui.widgets.facts_card import FactsCard
 
 
-@pytest.mark.short(1)
-@pytest.mark.parametrize("size", [(80, 24), (60, 15), (120, 36)])
-async def test_all_that_was_found_is_reached_by_keys(size: tuple[int, int]) -> None:
+async def test_all_that_was_found_is_reached_by_keys() -> None:
     async with running(
-        size=size, settings=Settings(profile=None, stack="Storefront")
+        size=(60, 15), settings=Settings(profile=None, stack="Storefront")
     ) as table:
         await table.press("i")
         await table.until("No problems found")
@@ -41,6 +39,7 @@ async def test_settings_has_a_row_for_the_doctor() -> None:
         assert isinstance(table.app.screen, DoctorScreen)
 
 
+@pytest.mark.long
 async def test_signed_out_the_key_that_mends_it_is_beside_it_and_does() -> None:
     sandbox = Sandbox.demo(now=clock)
     user = sandbox.user("Admin")
@@ -83,6 +82,7 @@ async def test_r_looks_again_and_a_failure_is_said() -> None:
         assert tones["ok"] == ""
 
 
+@pytest.mark.long
 async def test_what_is_asked_for_long_is_said_and_left_by_escape() -> None:
     async with running() as table:
         table.sandbox.fail("delay=60", method="GET", path="/v3/user", times=9)

@@ -107,12 +107,8 @@ async def open_for(table: Table, name: str, form: str = ".env") -> DeliveryToken
     return token
 
 
-@pytest.mark.short(1)
-@pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
-async def test_a_new_env_file_by_keys_alone(
-    folder: Path, size: tuple[int, int]
-) -> None:
-    async with running(size=size) as table:
+async def test_a_new_env_file_by_keys_alone(folder: Path) -> None:
+    async with running(size=(60, 15)) as table:
         token = await open_for(table, "web-production", "React, SvelteKit")
         await table.press("enter")
         await table.until("nothing is written yet")
@@ -163,6 +159,7 @@ async def test_an_existing_file_keeps_its_mode_its_lines_and_shows_what_changes(
     assert path.stat().st_mode & 0o777 == 0o640
 
 
+@pytest.mark.long
 async def test_escape_leaves_the_file_and_then_the_screen(folder: Path) -> None:
     async with running() as table:
         await open_for(table, "web-production")
@@ -176,6 +173,7 @@ async def test_escape_leaves_the_file_and_then_the_screen(folder: Path) -> None:
     assert not (folder / ".env").exists()
 
 
+@pytest.mark.long
 async def test_another_enter_while_the_file_is_written_does_not_hide_that_it_was(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,6 +199,7 @@ async def test_another_enter_while_the_file_is_written_does_not_hide_that_it_was
     assert (folder / ".env").exists()
 
 
+@pytest.mark.long
 async def test_a_name_typed_anew_is_looked_at_anew(folder: Path) -> None:
     async with running() as table:
         await open_for(table, "web-production")
@@ -234,6 +233,7 @@ async def test_a_file_that_git_does_not_ignore_is_named_first(
     assert (folder / ".env").exists()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "words"),
     [
@@ -257,6 +257,7 @@ async def test_a_file_that_cannot_be_written_keeps_the_name_that_was_typed(
         assert table.app.screen.query_one("#file").has_focus
 
 
+@pytest.mark.long
 async def test_a_file_that_changes_while_it_is_looked_at_is_not_overwritten(
     folder: Path,
 ) -> None:
@@ -297,7 +298,6 @@ async def test_the_text_is_masked_until_asked_for_and_copied_whole() -> None:
         await table.until(lambda: "Copied web-production as curl" in status(table))
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(80, 24), (60, 15)])
 async def test_a_reference_is_named_and_replaced_only_by_y(
     folder: Path, size: tuple[int, int]
@@ -331,6 +331,7 @@ async def test_a_reference_is_named_and_replaced_only_by_y(
     assert written["CONTENTSTACK_DELIVERY_TOKEN"] == token.value.reveal()
 
 
+@pytest.mark.long
 async def test_a_cipher_is_named_but_not_shown_and_others_are_told_of(
     folder: Path,
 ) -> None:
@@ -345,6 +346,7 @@ async def test_a_cipher_is_named_but_not_shown_and_others_are_told_of(
         assert "may be meant for git" in table.text
 
 
+@pytest.mark.long
 async def test_a_line_that_still_holds_the_old_token_is_named(folder: Path) -> None:
     (folder / ".env").write_text(
         "CONTENTSTACK_DELIVERY_TOKEN=cs0000000000old1 # not cs0000000000old1\n"
@@ -355,6 +357,7 @@ async def test_a_line_that_still_holds_the_old_token_is_named(folder: Path) -> N
         await table.until("Line 1 still has an old value")
 
 
+@pytest.mark.long
 async def test_a_file_with_the_names_of_another_format_is_told_of(folder: Path) -> None:
     (folder / ".env").write_text("\ufeffCONTENTSTACK_DELIVERY_TOKEN=cs0123\nOTHER=1\n")
     async with running() as table:
@@ -386,6 +389,7 @@ async def test_json_in_a_file_keeps_what_else_is_in_it(folder: Path) -> None:
     assert json.loads(written)["branch"] == "release"
 
 
+@pytest.mark.long
 async def test_several_branches_are_chosen_from() -> None:
     async with running() as table:
         await open_for(table, "preview-editors")
@@ -397,6 +401,7 @@ async def test_several_branches_are_chosen_from() -> None:
         await table.until("1 of 2")
 
 
+@pytest.mark.long
 async def test_what_does_not_apply_says_why() -> None:
     async with running() as table:
         await open_for(table, "qa-bot")
@@ -415,6 +420,7 @@ async def test_an_existing_management_token_is_refused_with_the_reason() -> None
         assert isinstance(table.app.screen, TokensScreen)
 
 
+@pytest.mark.long
 async def test_a_management_token_just_made_is_handed_out_without_browser_names(
     folder: Path,
 ) -> None:
@@ -452,6 +458,7 @@ async def test_a_management_token_just_made_is_handed_out_without_browser_names(
         await table.until(lambda: heard[1:] == [None])
 
 
+@pytest.mark.long
 async def test_a_name_that_no_reader_reads_back_is_refused_by_its_character(
     folder: Path,
 ) -> None:
@@ -471,6 +478,7 @@ async def test_a_name_that_no_reader_reads_back_is_refused_by_its_character(
     assert not (folder / ".env").exists()
 
 
+@pytest.mark.long
 async def test_what_was_handed_out_is_not_said_to_be_uncopied(folder: Path) -> None:
     async with running() as table:
         await table.fill_wizard()

@@ -22,8 +22,6 @@ from tui.screens.find import FindScreen
 from tui.state.memory import Memory
 from tui.widgets.facts_card import FactsCard
 
-SIZES = [(60, 15), (80, 24), (120, 36)]
-
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -59,12 +57,8 @@ def unseen(table: Table, *values: str) -> None:
         assert not any(each[2:10] in text or each[-4:] in text for text in seen)
 
 
-@pytest.mark.short(1)
-@pytest.mark.parametrize("size", SIZES)
-async def test_known_values_come_first_and_no_value_is_seen(
-    size: tuple[int, int], here: Path
-) -> None:
-    async with running(size=size, sandbox=shop()) as table:
+async def test_known_values_come_first_and_no_value_is_seen(here: Path) -> None:
+    async with running(size=(60, 15), sandbox=shop()) as table:
         (here / "a.txt").write_text(f"x\n{STRANGER}\n")
         (here / "z.env").write_text(f"\n\nTOKEN={value(table)}\n")
         await searched(table, "Found 1 known value and 1 unknown in 2 files.")
@@ -107,6 +101,7 @@ async def test_a_find_leads_to_the_token_that_is_rotated(key: str, here: Path) -
         await table.until("1 Create the replacement")
 
 
+@pytest.mark.long
 async def test_what_belongs_to_no_token_can_not_be_rotated(here: Path) -> None:
     async with running(sandbox=shop()) as table:
         (here / "a.txt").write_text(STRANGER)
@@ -117,9 +112,7 @@ async def test_what_belongs_to_no_token_can_not_be_rotated(here: Path) -> None:
             assert table.app.screen is screen
 
 
-async def test_where_nothing_is_found_it_says_what_was_not_searched(
-    here: Path,
-) -> None:
+async def test_where_nothing_is_found_it_says_what_was_not_searched(here: Path) -> None:
     async with running(sandbox=shop()) as table:
         (here / "old.gz").write_bytes(b"\x1f\x8b\x08\0\0")
         screen = await searched(table, "Nothing found: 1 file.")
@@ -129,6 +122,7 @@ async def test_where_nothing_is_found_it_says_what_was_not_searched(
         assert not screen.table.has_focus
 
 
+@pytest.mark.long
 async def test_of_a_long_path_its_end_is_shown(here: Path) -> None:
     folder = here / "packages" / "a-rather-long-name" / "another-one" / "deploy"
     folder.mkdir(parents=True)
@@ -140,6 +134,7 @@ async def test_of_a_long_path_its_end_is_shown(here: Path) -> None:
         assert "…" in row
 
 
+@pytest.mark.long
 async def test_an_empty_folder_is_no_fault() -> None:
     async with running(sandbox=shop()) as table:
         await searched(table, "Nothing found: 0 files.")
@@ -162,6 +157,7 @@ async def test_what_can_not_be_read_is_said(here: Path) -> None:
         assert "isn't a file or a folder" in card_of(table)
 
 
+@pytest.mark.long
 async def test_without_git_it_says_so(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -219,6 +215,7 @@ async def test_esc_stops_and_keeps_what_was_found(
         await table.until("Create the replacement")
 
 
+@pytest.mark.long
 async def test_the_cursor_stays_where_it_was_moved_while_more_is_found(
     here: Path, ends: threading.Event
 ) -> None:
@@ -238,6 +235,7 @@ async def test_the_cursor_stays_where_it_was_moved_while_more_is_found(
         assert screen.table.cursor_key == stays
 
 
+@pytest.mark.long
 async def test_nothing_is_claimed_before_the_search_is_over(
     here: Path, ends: threading.Event
 ) -> None:
@@ -249,6 +247,7 @@ async def test_nothing_is_claimed_before_the_search_is_over(
         assert screen.query_one(FactsCard)._title == "Nothing found"
 
 
+@pytest.mark.long
 async def test_a_search_that_hangs_is_left_by_a_second_esc(
     here: Path, ends: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -265,6 +264,7 @@ async def test_a_search_that_hangs_is_left_by_a_second_esc(
         ends.set()
 
 
+@pytest.mark.long
 async def test_a_search_ends_with_the_program(
     here: Path, ends: threading.Event
 ) -> None:
@@ -273,6 +273,7 @@ async def test_a_search_ends_with_the_program(
     assert ends.wait(10)
 
 
+@pytest.mark.long
 async def test_tens_of_thousands_of_finds_are_listed(here: Path) -> None:
     async with running(sandbox=shop()) as table:
         lines = [f"cs{number:024x}" for number in range(10**20, 10**20 + 30_000)]
@@ -284,6 +285,7 @@ async def test_tens_of_thousands_of_finds_are_listed(here: Path) -> None:
         assert "▌ web" in table.text
 
 
+@pytest.mark.long
 async def test_a_search_can_be_made_again(here: Path) -> None:
     async with running(sandbox=shop()) as table:
         (here / "z.env").write_text(value(table))
@@ -308,12 +310,10 @@ async def sought(table: Table, pasted: str, whose: str, words: str) -> FindScree
     return screen
 
 
-@pytest.mark.short(1)
-@pytest.mark.parametrize("size", SIZES)
 async def test_from_identify_its_value_is_searched_at_once_and_comes_first(
-    size: tuple[int, int], here: Path
+    here: Path,
 ) -> None:
-    async with running(size=size) as table:
+    async with running(size=(60, 15)) as table:
         _, *others, own = table.sandbox.stacks[0].delivery_tokens.values()
         (here / "a.txt").write_text(f"{others[0].value}\n{STRANGER}\n")
         (here / "z.env").write_text(f"A={own.value}\nB={own.value}\n")
@@ -347,6 +347,7 @@ async def test_identify_names_the_key_that_finds_where_it_is() -> None:
         assert "F find" in table.text.splitlines()[-1]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("pasted", [STRANGER, "Aq9-0ld_kind~of.a.x7Qz"])
 async def test_a_value_of_no_token_is_searched_too(here: Path, pasted: str) -> None:
     async with running(sandbox=shop()) as table:
@@ -363,13 +364,10 @@ async def test_a_value_of_no_token_is_searched_too(here: Path, pasted: str) -> N
         assert table.app.screen is screen
 
 
-@pytest.mark.short(1)
-@pytest.mark.parametrize("size", SIZES)
-async def test_the_keys_are_for_the_value_although_it_is_nowhere(
-    size: tuple[int, int], here: Path
-) -> None:
+@pytest.mark.long
+async def test_the_keys_are_for_the_value_although_it_is_nowhere(here: Path) -> None:
     """Keys in quick succession don't rotate some other token."""
-    async with running(size=size) as table:
+    async with running(size=(60, 15)) as table:
         _, *others, own = table.sandbox.stacks[0].delivery_tokens.values()
         (here / "a.txt").write_text(f"{others[0].value}\n")
         whose = f"This is the delivery token {own.name}"
@@ -386,6 +384,7 @@ async def test_the_keys_are_for_the_value_although_it_is_nowhere(
         await table.until(f"Rotate {others[0].name}")
 
 
+@pytest.mark.long
 async def test_while_the_value_is_not_found_yet_its_row_stays_on_top(
     here: Path, ends: threading.Event
 ) -> None:
@@ -400,6 +399,7 @@ async def test_while_the_value_is_not_found_yet_its_row_stays_on_top(
         assert f"▌ {own.name}  (not found)" in table.text
 
 
+@pytest.mark.long
 async def test_what_is_nowhere_leaves_the_field_for_another_path(here: Path) -> None:
     async with running(sandbox=shop()) as table:
         (here / "else").mkdir()
@@ -419,6 +419,7 @@ async def test_what_is_nowhere_leaves_the_field_for_another_path(here: Path) -> 
         assert screen.field.value == "none"
 
 
+@pytest.mark.long
 async def test_a_search_that_began_by_itself_is_stopped_by_esc(
     here: Path, ends: threading.Event
 ) -> None:
@@ -440,6 +441,7 @@ async def all_read(table: Table) -> None:
     await table.until("newest first")
 
 
+@pytest.mark.long
 async def test_what_is_found_of_another_stack_is_rotated_in_that_stack(
     here: Path,
 ) -> None:
@@ -477,6 +479,7 @@ async def test_what_is_found_of_another_stack_is_rotated_in_that_stack(
         assert "dead: deleted" in card_of(table)
 
 
+@pytest.mark.long
 async def test_what_is_nowhere_is_of_the_stack_that_it_is_of(here: Path) -> None:
     async with running() as table:
         await all_read(table)
@@ -487,6 +490,7 @@ async def test_what_is_nowhere_is_of_the_stack_that_it_is_of(here: Path) -> None
         assert "Status" not in card_of(table)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["I", "F"])
 async def test_both_are_opened_from_the_table_of_all_stacks(
     key: str, here: Path
@@ -511,6 +515,7 @@ async def test_both_are_opened_from_the_table_of_all_stacks(
         assert table.app.screen.token.name == old.name  # type: ignore[attr-defined]
 
 
+@pytest.mark.long
 async def test_your_own_authtoken_leads_to_no_token(here: Path) -> None:
     async with running(sandbox=shop()) as table:
         own = table.sandbox.users[0].authtoken
@@ -521,6 +526,7 @@ async def test_your_own_authtoken_leads_to_no_token(here: Path) -> None:
         unseen(table, own)
 
 
+@pytest.mark.long
 async def test_fingerprints_that_can_not_be_read_are_said(
     here: Path, tmp_path: Path
 ) -> None:

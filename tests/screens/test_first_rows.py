@@ -104,6 +104,7 @@ async def test_the_order_is_found_once_for_a_list(
 CHANGES = ("new", "clone", "edit", "delete", "rotate", "delete_preview")
 
 
+@pytest.mark.long
 async def test_nothing_can_be_changed_before_the_role_is_known(
     watched: Watched,
 ) -> None:
@@ -157,6 +158,7 @@ async def test_the_management_tab_says_whose_it_is_once_the_role_is_known(
         await table.until("Management –")
 
 
+@pytest.mark.long
 async def test_the_screen_is_styled_once_for_the_first_frame(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

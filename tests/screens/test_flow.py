@@ -140,6 +140,7 @@ async def test_a_screen_that_a_command_waits_for_gets_the_keys_after_it() -> Non
         assert isinstance(table.app.screen, TokensScreen)
 
 
+@pytest.mark.long
 async def test_commands_that_wait_end_with_the_program() -> None:
     async with running() as table:
         screen = front(table)
@@ -154,6 +155,7 @@ def running_in(screen: object) -> list[asyncio.Task[None]]:
     return list(screen.flows._running) if hasattr(screen, "flows") else []
 
 
+@pytest.mark.long
 async def test_a_question_of_a_command_is_answered_to_that_command() -> None:
     async with running() as table:
         screen, heard = front(table), list[bool | None]()
@@ -179,6 +181,7 @@ OUTSIDE = {
 }
 
 
+@pytest.mark.short(3)
 @pytest.mark.parametrize("error", OUTSIDE.values(), ids=OUTSIDE)
 @pytest.mark.parametrize("way", ["run_worker", "run_in_app", "carry_out"])
 async def test_what_the_world_has_against_it_is_said_and_ends_nothing(

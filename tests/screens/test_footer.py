@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.screens.places import WAYS
+from tests.screens.places import each_place
 from tests.screens.session import Table, running
 from tui.commands import Place, Purpose
 
@@ -32,6 +32,7 @@ async def test_in_the_filter_its_own_keys_stand_there() -> None:
         await table.until("Enter details  Space mark  Esc clear filter")
 
 
+@pytest.mark.long
 async def test_in_the_filter_of_a_form_too() -> None:
     async with running() as table:
         await table.press("n")
@@ -43,40 +44,45 @@ async def test_in_the_filter_of_a_form_too() -> None:
         await table.until("Enter to the list  Esc clear filter")
 
 
+@pytest.mark.long
 async def test_the_review_says_what_enter_does() -> None:
     async with running(size=(60, 15)) as table:
         await table.fill_wizard()
         await table.until("Enter Generate Token  Space mark  Esc back")
 
 
-@pytest.mark.short
+def assert_whole_and_enter_first(table: Table, place: Place) -> None:
+    shown = f"{place.name}: {foot(table)}"
+    keys = [hint.split()[0] for hint in re.split(r" {2,}", foot(table))]
+    assert "…" not in shown
+    first = [key for key in keys if key in ("Enter", "Space", "Esc")]
+    assert keys[: len(first)] == first, shown
+    assert first == sorted(first, key=("Enter", "Space", "Esc").index), shown
+    assert keys[-1] in ("?", "ctrl+p"), shown
+
+
 @pytest.mark.parametrize("size", [(60, 15), (80, 24)])
-@pytest.mark.parametrize("place", [*WAYS, Place.TOKENS])
-async def test_hints_are_whole_and_enter_comes_first(
-    place: Place, size: tuple[int, int]
-) -> None:
+async def test_hints_are_whole_and_enter_comes_first(size: tuple[int, int]) -> None:
     async with running(size=size) as table:
-        if place in WAYS:
-            await table.press(WAYS[place].key)
-            await table.until(WAYS[place].words)
-        keys = [hint.split()[0] for hint in re.split(r" {2,}", foot(table))]
-        assert "…" not in foot(table)
-        first = [key for key in keys if key in ("Enter", "Space", "Esc")]
-        assert keys[: len(first)] == first
-        assert first == sorted(first, key=("Enter", "Space", "Esc").index)
-        assert keys[-1] in ("?", "ctrl+p")
+        assert_whole_and_enter_first(table, Place.TOKENS)
+        async for place in each_place(table):
+            assert_whole_and_enter_first(table, place)
 
 
-@pytest.mark.parametrize("place", [*WAYS, Place.TOKENS])
-async def test_nothing_in_help_is_cut_at_80_columns(place: Place) -> None:
+async def assert_help_is_whole(table: Table, place: Place) -> None:
+    await table.press("ctrl+p")
+    await table.until("WHAT IT DOES")
+    assert "Redraw the whole screen." in table.text, place
+    assert not any("…" in line for line in table.text.splitlines()[1:]), place
+    await table.press("escape")
+
+
+async def test_nothing_in_help_is_cut_at_80_columns() -> None:
     async with running(size=(80, 60)) as table:
-        if place in WAYS and place is not Place.HELP:
-            await table.press(WAYS[place].key)
-            await table.until(WAYS[place].words)
-        await table.press("ctrl+p")
-        await table.until("WHAT IT DOES")
-        assert "Redraw the whole screen." in table.text
-        assert not any("…" in line for line in table.text.splitlines()[1:])
+        await assert_help_is_whole(table, Place.TOKENS)
+        async for place in each_place(table):
+            if place is not Place.HELP:
+                await assert_help_is_whole(table, place)
 
 
 async def test_help_is_grouped_by_purpose() -> None:

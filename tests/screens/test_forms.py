@@ -28,6 +28,7 @@ async def test_alt_w_shows_the_review_of_an_edit_from_any_step_then_saves() -> N
         await table.until("Saved partner-feedx.")
 
 
+@pytest.mark.long
 async def test_alt_w_on_a_new_token_stops_at_what_is_missing() -> None:
     async with running() as table:
         await table.press("n")
@@ -42,6 +43,7 @@ async def test_alt_w_on_a_new_token_stops_at_what_is_missing() -> None:
         await table.until("Enter  Generate Token")
 
 
+@pytest.mark.long
 async def test_a_name_that_was_taken_meanwhile_leads_back_to_its_field() -> None:
     async with running() as table:
         await table.fill_wizard("kiosk")
@@ -92,6 +94,7 @@ async def test_the_placeholder_of_a_name_is_no_token() -> None:
         assert not any(name in table.text for name in names)
 
 
+@pytest.mark.long
 async def test_a_question_hides_other_meanings_of_its_keys() -> None:
     async with running() as table:
         await table.press("n")
@@ -106,7 +109,7 @@ async def test_a_question_hides_other_meanings_of_its_keys() -> None:
         assert table.copied == []
 
 
-@pytest.mark.short(1)
+@pytest.mark.long
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 36)])
 async def test_a_name_of_267_characters_keeps_titles_and_questions_in_shape(
     size: tuple[int, int],

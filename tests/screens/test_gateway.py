@@ -15,6 +15,7 @@ from tests.contentstack.faults import Fault
 from tests.screens.served import served, settled
 from tests.screens.session import Table, running
 from tests.support.clock import clock
+from tests.support.short_form import Few
 from tui.sandbox.service import Sandbox
 from tui.screens.tokens import TokensScreen
 from tui.widgets.status_line import StatusLine
@@ -62,12 +63,14 @@ async def test_at_the_start(status: str) -> None:
         await table.until("Delivery 12")
 
 
-async def test_at_a_reading_all_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_at_a_reading_all_stays(
+    few: Few, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with served(monkeypatch) as (table, line):
         line.hits = ".*"
         before = table.app.workspace.snapshot
         connection = await table.app.workspace.account.connection()
-        for fault in GATEWAYS:
+        for fault in few(GATEWAYS, 2):
             async with line.meeting(fault):
                 await table.press("r")
                 await table.until(lambda: line.struck > 0 and settled(table)())
@@ -91,6 +94,7 @@ async def test_at_a_reading_all_stays(monkeypatch: pytest.MonkeyPatch) -> None:
         await table.until(lambda: table.app.workspace.snapshot.trouble is None)
 
 
+@pytest.mark.long
 async def test_a_filter_that_lets_some_calls_through_hides_no_list_and_no_right(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -114,6 +118,7 @@ async def test_a_filter_that_lets_some_calls_through_hides_no_list_and_no_right(
             assert SAID in str(after.trouble)
 
 
+@pytest.mark.long
 async def test_the_stacks_are_not_listed_by_halves(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -124,6 +129,7 @@ async def test_the_stacks_are_not_listed_by_halves(
             await table.until(SAID)
 
 
+@pytest.mark.long
 async def test_the_doctor_fails_the_line_of_that_host_alone() -> None:
     sandbox = Sandbox.demo(now=clock)
     async with running(size=(80, 40), sandbox=sandbox) as table:

@@ -79,6 +79,7 @@ def test_every_place_has_its_way() -> None:
     }
 
 
+@pytest.mark.long
 async def test_nothing_is_left_of_the_form() -> None:
     assert await grown(Place.WIZARD, 5) == Counter()
 
@@ -208,7 +209,6 @@ async def grown_by(
 WORK = [identify, identify_and_find, find, deliver, rotate]
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("work", WORK, ids=lambda work: work.__name__)
 async def test_nothing_is_left_of_real_work(
     work: Callable[[Table], Awaitable[None]],

@@ -40,7 +40,6 @@ async def to_the_hint(table: Table, what: str) -> None:
     await table.until(f"── {hint.token.name} · ")
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
 async def test_the_tabs_count_hints_and_the_list_says_why(
     size: tuple[int, int],
@@ -98,6 +97,7 @@ async def test_the_key_that_mends_is_the_one_that_is_bound() -> None:
         await table.until("Delete it: press Enter, or X in the list.")
 
 
+@pytest.mark.long
 async def test_who_may_not_mend_is_told_so() -> None:
     async with running(role="Developer") as table:
         await table.press("h")
@@ -143,6 +143,7 @@ async def test_a_tidy_stack_says_that_there_is_no_hint() -> None:
         assert isinstance(table.app.screen, HealthScreen)
 
 
+@pytest.mark.long
 async def test_no_token_read_is_no_hint_and_says_why() -> None:
     async with running() as table:
         table.app.workspace.snapshots.change(delivery=Listing(), management=Listing())
@@ -150,6 +151,7 @@ async def test_no_token_read_is_no_hint_and_says_why() -> None:
         assert "tokens couldn't be read" in status(table)
 
 
+@pytest.mark.long
 async def test_thousands_of_tokens_are_counted_after_they_are_drawn() -> None:
     stack: dict[str, Any] = {
         "name": "Shop",

@@ -40,7 +40,6 @@ def hostile_sandbox() -> Sandbox:
     return Sandbox.from_seed(Seed(users=USERS, stacks=[stack]), clock)
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
 async def test_every_name_lists_opens_and_copies(size: tuple[int, int]) -> None:
     async with running(size=size, sandbox=hostile_sandbox()) as table:
@@ -91,6 +90,7 @@ async def test_a_name_with_a_joiner_stays_exact_on_the_server_after_an_edit() ->
         assert (after.name, after.description) == ("می\u200cخواهم", "changed")
 
 
+@pytest.mark.long
 async def test_a_name_of_markup_goes_through_the_wizard_as_text() -> None:
     async with running(sandbox=hostile_sandbox()) as table:
         await table.press("n")

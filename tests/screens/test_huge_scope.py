@@ -56,6 +56,7 @@ async def test_the_map_works_out_the_cells_in_view_alone(
         assert len(asked) < 500
 
 
+@pytest.mark.long
 async def test_verify_says_what_it_did_not_ask_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -66,6 +67,7 @@ async def test_verify_says_what_it_did_not_ask_for(
         assert status(table).startswith("10 of 10 calls work.")
 
 
+@pytest.mark.long
 async def test_a_place_of_thousands_is_exported() -> None:
     async with running(sandbox=huge()) as table:
         await table.press("x")

@@ -20,8 +20,6 @@ from tui.secret import Secret
 from tui.widgets.facts_card import FactsCard
 from tui.workspace.snapshot import Listing
 
-SIZES = [(60, 15), (80, 24), (120, 36)]
-
 
 async def opened(table: Table) -> IdentifyScreen:
     await table.press("I")
@@ -82,12 +80,8 @@ def value(sandbox: Sandbox) -> str:
     return next(iter(sandbox.stacks[0].delivery_tokens.values())).value
 
 
-@pytest.mark.short(1)
-@pytest.mark.parametrize("size", SIZES)
-async def test_a_value_is_named_with_stack_scope_age_and_state(
-    size: tuple[int, int],
-) -> None:
-    async with running(size=size, sandbox=shop()) as table:
+async def test_a_value_is_named_with_stack_scope_age_and_state() -> None:
+    async with running(size=(60, 15), sandbox=shop()) as table:
         text = f"TOKEN='{value(table.sandbox)}'\n"
         await pasted(table, text, "This is the delivery token web of Shop.")
         row = next(line for line in table.text.splitlines() if line.startswith("▌ web"))
@@ -96,6 +90,7 @@ async def test_a_value_is_named_with_stack_scope_age_and_state(
             assert words in card_of(table)
 
 
+@pytest.mark.long
 async def test_nothing_is_sent_to_compare(sent: list[str]) -> None:
     async with running(sandbox=shop()) as table:
         before = len(sent)
@@ -140,6 +135,7 @@ async def test_a_proof_is_asked_first_and_sends_nothing_without_a_yes(
         unseen(table, CI)
 
 
+@pytest.mark.long
 async def test_a_proof_that_fails_says_so_and_is_not_made_twice() -> None:
     async with running(sandbox=shop()) as table:
         await pasted(table, STRANGER, "It isn't among the tokens of Shop.")
@@ -152,6 +148,7 @@ async def test_a_proof_that_fails_says_so_and_is_not_made_twice() -> None:
         assert isinstance(table.app.screen, IdentifyScreen)
 
 
+@pytest.mark.long
 async def test_a_proof_that_comes_to_nothing_claims_nothing() -> None:
     sandbox = shop()
     async with running(sandbox=sandbox) as table:
@@ -165,6 +162,7 @@ async def test_a_proof_that_comes_to_nothing_claims_nothing() -> None:
         assert "v sends" in card_of(table)
 
 
+@pytest.mark.long
 async def test_a_slow_proof_is_stopped_by_esc() -> None:
     sandbox = shop()
     async with running(sandbox=sandbox) as table:
@@ -181,6 +179,7 @@ async def test_a_slow_proof_is_stopped_by_esc() -> None:
         assert isinstance(table.app.screen, IdentifyScreen)
 
 
+@pytest.mark.long
 async def test_a_uid_is_never_offered_to_be_sent() -> None:
     async with running(sandbox=shop()) as table:
         await pasted(table, "blt0011223344556677", "looks like a uid")
@@ -190,6 +189,7 @@ async def test_a_uid_is_never_offered_to_be_sent() -> None:
         assert isinstance(table.app.screen, IdentifyScreen)
 
 
+@pytest.mark.long
 async def test_never_none_where_something_could_not_be_read() -> None:
     sandbox = shop()
     sandbox.add_row("delivery_tokens", {"uid": "blt0", "name": None})
@@ -218,6 +218,7 @@ async def test_what_is_no_value_is_said(text: str, words: str) -> None:
         assert screen.field.has_focus
 
 
+@pytest.mark.long
 async def test_what_is_typed_line_by_line_never_becomes_a_key() -> None:
     async with running(sandbox=shop()) as table:
         screen = await opened(table)
@@ -228,6 +229,7 @@ async def test_what_is_typed_line_by_line_never_becomes_a_key() -> None:
             assert screen.field.has_focus
 
 
+@pytest.mark.long
 async def test_a_second_paste_takes_the_place_of_the_first() -> None:
     async with running(sandbox=shop()) as table:
         text = f"A_TOKEN={value(table.sandbox)}\nB_TOKEN={STRANGER}\n"
@@ -273,6 +275,7 @@ async def test_enter_on_a_row_goes_to_the_token_in_the_list() -> None:
         assert token.name == own.name
 
 
+@pytest.mark.long
 async def test_a_token_of_another_stack_is_named_and_left_alone() -> None:
     secret = Secret(STRANGER)
     token = DeliveryToken(uid="blt7", name="blog-web", value=secret)
@@ -297,6 +300,7 @@ async def test_a_token_of_another_stack_is_named_and_left_alone() -> None:
         assert "x.example" not in card_of(table)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("leaves", ["escape", "b", "enter"])
 async def test_the_value_is_forgotten_when_the_screen_is_left(leaves: str) -> None:
     async with running(sandbox=shop()) as table:
@@ -307,6 +311,7 @@ async def test_the_value_is_forgotten_when_the_screen_is_left(leaves: str) -> No
         assert screen._identities == []
 
 
+@pytest.mark.long
 async def test_what_was_not_looked_up_is_forgotten_too() -> None:
     async with running(sandbox=shop()) as table:
         screen = await opened(table)
@@ -318,6 +323,7 @@ async def test_what_was_not_looked_up_is_forgotten_too() -> None:
         assert field.value == ""
 
 
+@pytest.mark.long
 async def test_thousands_of_values_are_answered() -> None:
     async with running(sandbox=shop()) as table:
         own = value(table.sandbox)
@@ -330,6 +336,7 @@ async def test_thousands_of_values_are_answered() -> None:
         assert screen.table.total_count == 2000
 
 
+@pytest.mark.long
 async def test_a_stack_that_was_not_read_says_so() -> None:
     sandbox = shop()
     sandbox.fail("close-before", api="management", times=None)
@@ -341,6 +348,7 @@ async def test_a_stack_that_was_not_read_says_so() -> None:
         await table.until("hasn't read a stack yet")
 
 
+@pytest.mark.long
 async def test_stacks_that_were_read_before_are_compared_with_too() -> None:
     async with running() as table:
         await table.press("a")
@@ -354,6 +362,7 @@ async def test_stacks_that_were_read_before_are_compared_with_too() -> None:
         assert "Press" in card_of(table)
 
 
+@pytest.mark.long
 async def test_tab_is_offered_once_there_is_somewhere_to_go() -> None:
     async with running(size=(120, 36), sandbox=shop()) as table:
         await opened(table)

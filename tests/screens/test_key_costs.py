@@ -76,6 +76,7 @@ async def test_a_row_move_draws_what_changes_and_works_out_nothing_again(
         assert done["_padded"] == done["_composed_fact"] == 0
 
 
+@pytest.mark.long
 async def test_a_row_seen_first_draws_what_it_has_of_its_own(
     done: Counter[str],
 ) -> None:

@@ -34,6 +34,7 @@ def test_a_letter_stands_at_its_place(letter: str, place: str) -> None:
     assert at_place(letter) == place
 
 
+@pytest.mark.long
 async def test_a_letter_that_no_command_has_is_answered_once_with_what_to_do() -> None:
     async with running() as table:
         await table.press("щ")

@@ -205,6 +205,7 @@ async def test_it_is_left_at_every_wait(scene: Scene, gate: Gate) -> None:
             await hears_keys(table)
 
 
+@pytest.mark.long
 async def test_a_form_that_is_done_leaves_what_was_opened_in_front_of_it(
     gate: Gate,
 ) -> None:
@@ -224,6 +225,7 @@ async def test_a_form_that_is_done_leaves_what_was_opened_in_front_of_it(
         assert not any(isinstance(screen, Wizard) for screen in table.app.screen_stack)
 
 
+@pytest.mark.long
 async def test_a_screen_that_is_left_twice_takes_no_other_with_it() -> None:
     async with running() as table:
         await table.press("S", "i")
@@ -248,6 +250,7 @@ async def test_a_question_is_answered_once() -> None:
         assert isinstance(table.app.screen, TokensScreen)
 
 
+@pytest.mark.long
 async def test_nobody_signed_in_is_found_twice_and_asked_once() -> None:
     async with running() as table:
         for _ in range(2):
@@ -256,6 +259,7 @@ async def test_nobody_signed_in_is_found_twice_and_asked_once() -> None:
         assert [type(screen) for screen in screens].count(SignInScreen) == 1
 
 
+@pytest.mark.long
 async def test_what_is_told_while_a_screen_opens_is_said_behind_it() -> None:
     async with running() as table:
         tokens = table.app.screen
@@ -269,6 +273,7 @@ async def test_what_is_told_while_a_screen_opens_is_said_behind_it() -> None:
         assert tokens.front == card
 
 
+@pytest.mark.long
 async def test_doctor_opened_and_left_as_fast_as_keys_come() -> None:
     async with running() as table:
         for _ in range(20):

@@ -26,8 +26,6 @@ from tui.state.memory import Memory, read_state
 from tui.widgets.status_line import StatusLine
 from tui.workspace.snapshot import Snapshot
 
-SIZES = [(80, 24), (120, 36), (60, 15)]
-
 
 def status(table: Table) -> str:
     return table.app.screen.query_one(StatusLine).text
@@ -89,10 +87,8 @@ async def fill(table: Table, name: str = "nightly") -> None:
     await to_step(table, "Read and write", "Generate Token")
 
 
-@pytest.mark.short(1)
-@pytest.mark.parametrize("size", SIZES)
-async def test_a_token_is_made_and_copied_by_keys_alone(size: tuple[int, int]) -> None:
-    async with running(size=size, memory=memory()) as table:
+async def test_a_token_is_made_and_copied_by_keys_alone() -> None:
+    async with running(size=(60, 15), memory=memory()) as table:
         await table.press("o", "n")
         await table.until("Name (required")
         await table.type("nightly")
@@ -130,6 +126,7 @@ async def test_a_token_is_made_and_copied_by_keys_alone(size: tuple[int, int]) -
         assert "only once" in status(table)
 
 
+@pytest.mark.long
 async def test_leaving_a_value_untaken_asks_first_and_quitting_does_too() -> None:
     async with running(memory=memory()) as table:
         await fill(table)
@@ -149,6 +146,7 @@ async def test_leaving_a_value_untaken_asks_first_and_quitting_does_too() -> Non
         assert table.app.workspace.at_stake is None
 
 
+@pytest.mark.long
 async def test_after_the_program_ended_the_next_start_names_the_untaken_token() -> None:
     sandbox = Sandbox.demo(now=clock)
     async with running(sandbox=sandbox, memory=memory()) as table:
@@ -181,12 +179,9 @@ async def test_of_another_stack_nothing_is_said() -> None:
     assert len(read_state(os.environ).uncollected) == 1
 
 
-@pytest.mark.short(1)
-@pytest.mark.parametrize("size", SIZES)
-async def test_the_eleventh_names_the_oldest_and_says_that_it_is_gone(
-    size: tuple[int, int],
-) -> None:
-    async with running(size=size, sandbox=full()) as table:
+@pytest.mark.long
+async def test_the_eleventh_names_the_oldest_and_says_that_it_is_gone() -> None:
+    async with running(size=(60, 15), sandbox=full()) as table:
         await fill(table)
         assert "job-9, the oldest of 10" in table.text
         assert "silently deletes" in " ".join(table.text.split())
@@ -202,6 +197,7 @@ async def test_the_eleventh_names_the_oldest_and_says_that_it_is_gone(
         assert len(held(table).management_tokens) == 10
 
 
+@pytest.mark.long
 async def test_a_token_that_became_the_tenth_meanwhile_is_noticed_before_anything_is_sent() -> (
     None
 ):
@@ -236,6 +232,7 @@ async def test_made_and_the_answer_lost_is_said(fault: str) -> None:
         assert read_state(os.environ).uncollected[0].uid == uid
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", ["close-before", "500"])
 async def test_not_made_is_said_and_the_form_kept(fault: str) -> None:
     async with running() as table:
@@ -251,6 +248,7 @@ async def test_not_made_is_said_and_the_form_kept(fault: str) -> None:
         ) == 1
 
 
+@pytest.mark.long
 async def test_whoever_stops_waiting_is_told_what_came_of_it() -> None:
     async with running() as table:
         await fill(table)
@@ -270,6 +268,7 @@ async def test_whoever_stops_waiting_is_told_what_came_of_it() -> None:
         assert bool(made) == ("lost" in status(table))
 
 
+@pytest.mark.long
 async def test_whoever_stops_before_anything_was_sent_is_told_so() -> None:
     async with running() as table:
         await fill(table)
@@ -283,6 +282,7 @@ async def test_whoever_stops_before_anything_was_sent_is_told_so() -> None:
         }
 
 
+@pytest.mark.long
 async def test_whoever_stops_after_it_was_made_has_its_value() -> None:
     async with running() as table:
         await fill(table)
@@ -307,6 +307,7 @@ async def test_whoever_stops_after_it_was_made_has_its_value() -> None:
         await table.until(lambda: table.copied == [made.value])
 
 
+@pytest.mark.long
 async def test_the_expiry_must_be_a_day_to_come() -> None:
     async with running() as table:
         await table.press("o", "n")
@@ -329,6 +330,7 @@ async def test_the_expiry_must_be_a_day_to_come() -> None:
         assert "2026-10-16 00:00 UTC" in table.text
 
 
+@pytest.mark.long
 async def test_an_authtoken_that_ran_out_costs_nothing_that_was_typed() -> None:
     sandbox = Sandbox.demo(now=clock)
     async with running(sandbox=sandbox) as table:
@@ -343,6 +345,7 @@ async def test_an_authtoken_that_ran_out_costs_nothing_that_was_typed() -> None:
         assert workspace.forms["management"].plan.name == "nightly"
 
 
+@pytest.mark.long
 async def test_a_half_filled_form_is_kept_and_quitting_asks() -> None:
     async with running() as table:
         await fill(table)
@@ -354,12 +357,10 @@ async def test_a_half_filled_form_is_kept_and_quitting_asks() -> None:
         await table.until("This is what you typed before")
 
 
-@pytest.mark.short(1)
-@pytest.mark.parametrize("size", SIZES)
-async def test_a_token_is_changed_by_keys_alone_and_keeps_what_the_form_does_not_show(
-    size: tuple[int, int],
-) -> None:
-    async with running(size=size) as table:
+async def test_a_token_is_changed_by_keys_alone_and_keeps_what_the_form_does_not_show() -> (
+    None
+):
+    async with running(size=(60, 15)) as table:
         token = named(table, "reporting")
         token.extra = {
             "rate_limit_enabled": True,
@@ -392,6 +393,7 @@ async def test_a_token_is_changed_by_keys_alone_and_keeps_what_the_form_does_not
         assert json.loads(scope) == token.scope
 
 
+@pytest.mark.long
 async def test_somebody_elses_change_is_named_and_a_refusal_keeps_the_form() -> None:
     async with running() as table:
         await table.press("o")
@@ -414,6 +416,7 @@ async def test_somebody_elses_change_is_named_and_a_refusal_keeps_the_form() -> 
         assert named(table, "reporting").expires_on == "2027-01-01"
 
 
+@pytest.mark.long
 async def test_what_was_deleted_is_made_again_from_its_recipe() -> None:
     async with running() as table:
         await table.press("o")
@@ -512,6 +515,7 @@ async def test_whoever_may_not_see_them_is_told_so(role: str) -> None:
         assert isinstance(table.app.screen, TokensScreen)
 
 
+@pytest.mark.long
 async def test_a_stack_without_branches_skips_the_scope_step() -> None:
     async with running(stack="Press") as table:
         await table.press("o", "n")

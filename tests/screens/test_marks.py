@@ -85,6 +85,7 @@ async def test_what_counts_the_marks_is_never_lost_at_80_columns(
         await table.until(f"Esc unmark  {counted}")
 
 
+@pytest.mark.long
 async def test_with_a_filter_the_refusal_says_what_esc_clears_first() -> None:
     async with running() as table:
         await table.press("slash", *"web", "enter", "A", "c")
@@ -139,6 +140,7 @@ async def test_of_what_is_gone_the_row_and_the_details_say_so() -> None:
             assert table.text.count(gone) == 2
 
 
+@pytest.mark.long
 async def test_no_key_acts_on_a_mark_that_the_filter_hides() -> None:
     async with running(size=(120, 36)) as table:
         screen, listed = tokens(table), table.app.workspace.snapshot.delivery.items
@@ -183,6 +185,7 @@ async def test_all_marked_means_all_marked_that_are_shown(key: str, title: str) 
         await table.until(f"{title} 3 tokens")
 
 
+@pytest.mark.long
 async def test_no_key_acts_where_the_filter_hides_every_row() -> None:
     async with running() as table:
         await table.press("space", "slash", *"zzz", "enter")
@@ -194,6 +197,7 @@ async def test_no_key_acts_where_the_filter_hides_every_row() -> None:
         assert table.copied == []
 
 
+@pytest.mark.long
 async def test_an_odd_row_is_acted_on_while_the_mark_is_hidden() -> None:
     async with running(sandbox=odd_sandbox()) as table:
         await table.press("space", "slash", *"understood", "enter")
@@ -204,7 +208,7 @@ async def test_an_odd_row_is_acted_on_while_the_mark_is_hidden() -> None:
         await table.until(lambda: table.copied == [row.uid])
 
 
-@pytest.mark.short(1)
+@pytest.mark.long
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (150, 18)])
 async def test_the_card_shows_the_one_marked_token(size: tuple[int, int]) -> None:
     async with running(size=size) as table:
@@ -222,6 +226,7 @@ async def test_the_card_shows_the_one_marked_token(size: tuple[int, int]) -> Non
         assert second.name in table.text
 
 
+@pytest.mark.long
 async def test_values_are_shown_of_the_marked_token_and_hidden_with_its_mark() -> None:
     async with running() as table:
         first = table.app.workspace.snapshot.delivery.items[0]
@@ -260,7 +265,6 @@ async def test_a_long_name_leaves_room_to_say_that_it_is_marked() -> None:
         await table.until("xxx (marked) ─")
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 36), (200, 50)])
 async def test_marking_and_warning_shift_nothing(size: tuple[int, int]) -> None:
     async with running(size=size) as table:
@@ -277,6 +281,7 @@ async def test_marking_and_warning_shift_nothing(size: tuple[int, int]) -> None:
         assert "\n *! newsletter" in table.text
 
 
+@pytest.mark.long
 async def test_a_new_token_has_the_cursor_and_so_has_a_clone() -> None:
     async with running(size=(80, 24)) as table:
         await table.press("G")
@@ -292,6 +297,7 @@ async def test_a_new_token_has_the_cursor_and_so_has_a_clone() -> None:
         assert "kiosk-hamburg" in table.text.split("\n")[y][x:]
 
 
+@pytest.mark.long
 async def test_while_a_rotation_is_kept_the_cursor_is_on_the_old_token() -> None:
     async with running() as table:
         await table.press("G", "up")
@@ -307,6 +313,7 @@ async def test_while_a_rotation_is_kept_the_cursor_is_on_the_old_token() -> None
         assert tokens(table).token == old
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", [(), ("enter",)], ids=["from the list", "from details"])
 async def test_after_a_rotation_the_cursor_is_on_the_replacement(
     way: tuple[str, ...],
@@ -340,7 +347,6 @@ async def test_after_a_rotation_the_cursor_is_on_the_replacement(
         assert token.name in table.text.split("\n")[y][x:]
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 36)])
 async def test_a_name_is_never_cut_while_there_is_slack(size: tuple[int, int]) -> None:
     async with running(size=size) as table:
@@ -384,7 +390,7 @@ async def test_the_details_stand_where_less_is_lost(
 LONG = "storefront-" + "x" * 256
 
 
-@pytest.mark.short(1)
+@pytest.mark.long
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 36)])
 async def test_a_name_of_267_characters_leaves_all_in_shape(
     size: tuple[int, int],

@@ -19,6 +19,7 @@ from textual.keys import key_to_character
 from tests.screens.places import WAYS
 from tests.screens.session import Table, running
 from tests.support.clock import clock
+from tests.support.short_form import Few
 from tui.app import TokendeckApp
 from tui.commands import COMMANDS, Place
 from tui.sandbox.service import Sandbox
@@ -144,11 +145,11 @@ async def mashed(
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 15)])
-@pytest.mark.short(1)
 async def test_random_keys_end_nothing_and_break_nothing(
-    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+    size: tuple[int, int], few: Few, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await mashed(size[0], 250, monkeypatch, size=size)
+    count = len(few(range(250), 100))
+    await mashed(size[0], count, monkeypatch, size=size)
 
 
 @pytest.mark.soak
@@ -194,9 +195,9 @@ async def dragged(seed: int, count: int, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 async def test_a_window_that_is_dragged_while_keys_come_breaks_nothing(
-    monkeypatch: pytest.MonkeyPatch,
+    few: Few, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await dragged(0, 150, monkeypatch)
+    await dragged(0, len(few(range(150), 50)), monkeypatch)
 
 
 @pytest.mark.soak
@@ -208,10 +209,9 @@ async def test_a_window_is_dragged_for_long(
 
 
 @pytest.mark.parametrize("place", WAYS, ids=lambda place: place.name)
-@pytest.mark.short(4)
-async def test_every_place_is_drawn_at_every_size(place: Place) -> None:
+async def test_every_place_is_drawn_at_every_size(place: Place, few: Few) -> None:
     async with running() as table:
-        for size in SIZES:
+        for size in few(SIZES, 4):
             await table.press(WAYS[place].key)
             await table.pilot.resize_terminal(*size)
             await table.press("b" if place not in _TYPED_INTO else "escape")
@@ -221,6 +221,7 @@ async def test_every_place_is_drawn_at_every_size(place: Place) -> None:
                 await table.press("escape")
 
 
+@pytest.mark.long
 async def test_a_pasted_megabyte_is_cut_which_is_said_and_never_hangs() -> None:
     async with running() as table:
         for key, seen in (("n", "Name (required"), ("slash", "")):

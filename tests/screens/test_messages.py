@@ -18,7 +18,7 @@ def table_region(table: Table) -> object:
     return table.app.screen.query_one("#delivery", TokenTable).region
 
 
-@pytest.mark.short(1)
+@pytest.mark.long
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 36)])
 async def test_no_message_moves_the_table(size: tuple[int, int]) -> None:
     async with running(size=size) as table:
@@ -53,6 +53,7 @@ async def test_what_only_the_status_line_says_is_read_in_full_too() -> None:
         assert "p: preview." in text
 
 
+@pytest.mark.long
 async def test_from_a_field_another_key_leads_there() -> None:
     async with running(size=(60, 15)) as table:
         await table.press("n")
@@ -92,6 +93,7 @@ def test_what_is_repeated_counts_once() -> None:
     assert [said.text for said in history.newest_first] == ["Copied.", "Saved."]
 
 
+@pytest.mark.long
 async def test_copying_is_a_whole_message() -> None:
     async with running() as table:
         await table.press("c")

@@ -199,7 +199,6 @@ WAYS: dict[str, tuple[Callable[[], Connection], Callable[[Table], Awaitable[None
 }
 
 
-@pytest.mark.short(3)
 @pytest.mark.parametrize("way", WAYS)
 async def test_no_way_to_open_the_network_ends_the_program(
     way: str, settle: Settle

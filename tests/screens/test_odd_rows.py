@@ -49,7 +49,6 @@ async def to_odd_row(table: Table) -> TokensScreen:
     return screen
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(80, 24), (60, 15), (120, 36)])
 async def test_good_rows_are_shown_and_the_odd_ones_counted(
     size: tuple[int, int],
@@ -130,6 +129,7 @@ async def test_an_odd_row_without_a_uid_keeps_its_place_over_a_refresh() -> None
         assert screen.odd == row
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", ["*/environments", "*/branches"])
 async def test_an_odd_choice_is_listed_and_cannot_be_marked(path: str) -> None:
     async with running(sandbox=odd_sandbox(path)) as table:

@@ -80,6 +80,7 @@ async def test_the_header_warns_where_deleting_or_rotating_touches_it(key: str) 
         assert "PRODUCTION  " not in table.text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["d", "R"])
 async def test_elsewhere_it_does_not(key: str) -> None:
     async with running() as table:
@@ -88,6 +89,7 @@ async def test_elsewhere_it_does_not(key: str) -> None:
         assert not header(table).has_class("-alarm")
 
 
+@pytest.mark.long
 async def test_the_user_says_which_environments_are_production() -> None:
     settings = Settings(production_environments=("staging",))
     async with running(settings=settings) as table:
@@ -99,6 +101,7 @@ async def test_the_user_says_which_environments_are_production() -> None:
         await table.until("This affects staging")
 
 
+@pytest.mark.long
 async def test_delivering_touches_production_too() -> None:
     async with running() as table:
         await table.press("t")

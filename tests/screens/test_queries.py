@@ -47,6 +47,7 @@ async def test_a_query_filters_the_tokens_of_a_stack() -> None:
         assert await filtered(table, "") == everything
 
 
+@pytest.mark.long
 async def test_management_tokens_are_asked_for_what_they_may_and_when_they_end() -> (
     None
 ):
@@ -134,6 +135,7 @@ async def test_each_tab_has_its_own_filter_and_its_own_mark() -> None:
         assert list_of(table).field.wrong
 
 
+@pytest.mark.long
 async def test_other_lists_take_phrases_and_nots() -> None:
     async with running() as table:
         await table.press("question_mark")

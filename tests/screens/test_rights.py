@@ -142,6 +142,7 @@ async def test_a_clone_has_the_same_rights(sent: Sent, scope: list[Json]) -> Non
     assert json.dumps(sent.scopes) == json.dumps([scope])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scope", SCOPES)
 async def test_a_replacement_has_the_same_rights(sent: Sent, scope: list[Json]) -> None:
     sandbox, _ = holding(scope)
@@ -154,6 +155,7 @@ async def test_a_replacement_has_the_same_rights(sent: Sent, scope: list[Json]) 
     assert json.dumps(sent.scopes) == json.dumps([scope])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scope", SCOPES)
 async def test_a_deleted_token_is_made_again_with_its_rights(
     sent: Sent, scope: list[Json]
@@ -200,6 +202,7 @@ async def test_a_switch_changes_modules_alone_and_is_reviewed_in_words(
     assert sent.scopes == [[only_read, entry, ALIASES, MAIN]]
 
 
+@pytest.mark.long
 async def test_other_branches_change_only_the_names_of_branches(sent: Sent) -> None:
     branch = MAIN | {"new": [1], "acl": {"read": "true"}}
     sandbox, _ = holding([ALIASES, branch, ENVIRONMENT])
@@ -217,6 +220,7 @@ async def test_other_branches_change_only_the_names_of_branches(sent: Sent) -> N
     ]
 
 
+@pytest.mark.long
 async def test_a_token_without_modules_gets_none_by_the_switch(sent: Sent) -> None:
     sandbox, _ = holding([MAIN])
     async with running(sandbox=sandbox) as table:
@@ -230,7 +234,6 @@ async def test_a_token_without_modules_gets_none_by_the_switch(sent: Sent) -> No
     assert sent.scopes == []
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
 async def test_list_and_details_tell_all_modules_from_some(
     size: tuple[int, int],
@@ -251,6 +254,7 @@ async def test_list_and_details_tell_all_modules_from_some(
         assert modules in " ".join(table.text.split())
 
 
+@pytest.mark.long
 async def test_what_the_server_made_otherwise_is_said(sent: Sent) -> None:
     sandbox, _ = holding([LIMITED, MAIN])
     sent.answers = [

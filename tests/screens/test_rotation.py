@@ -68,10 +68,8 @@ async def to_the_old_one(table: Table) -> None:
     await table.until("[x] 3")
 
 
-@pytest.mark.short(1)
-@pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
-async def test_a_token_is_rotated_by_keys_alone(size: tuple[int, int]) -> None:
-    async with running(size=size) as table:
+async def test_a_token_is_rotated_by_keys_alone() -> None:
+    async with running(size=(60, 15)) as table:
         old = old_token(table)
         await open_it(table)
         hints = " ".join(table.text.splitlines()[-1].split())
@@ -196,6 +194,7 @@ async def test_a_failing_step_is_said_and_tried_again() -> None:
         await table.until("[x] 2")
 
 
+@pytest.mark.long
 async def test_two_terminals_notice_each_other() -> None:
     sandbox = Sandbox.demo(now=clock)
     async with running(sandbox=sandbox, memory=Memory(os.environ)) as table:
@@ -254,6 +253,7 @@ async def test_a_management_token_is_rotated_and_its_value_taken_once() -> None:
         ) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("targets", [(), ("web",)])
 async def test_a_token_that_has_expired_is_not_said_to_work(
     targets: tuple[str, ...],
@@ -268,6 +268,7 @@ async def test_a_token_that_has_expired_is_not_said_to_work(
         assert ("The old token has expired." in text) == bool(targets)
 
 
+@pytest.mark.long
 async def test_a_value_copied_before_it_is_verified_is_taken() -> None:
     async with running(memory=Memory(os.environ)) as table:
         await to_management(table, "reporting")
@@ -285,6 +286,7 @@ async def test_a_value_copied_before_it_is_verified_is_taken() -> None:
         assert Memory(os.environ).uncollected(stack, tokens) == ()
 
 
+@pytest.mark.long
 async def test_the_next_start_names_a_twin_whose_value_was_never_taken() -> None:
     sandbox = Sandbox.demo(now=clock)
     async with running(sandbox=sandbox, memory=Memory(os.environ)) as table:
@@ -317,6 +319,7 @@ async def test_a_value_that_was_lost_means_another_twin() -> None:
         assert table.app.workspace.uncollected is not None
 
 
+@pytest.mark.long
 async def test_where_the_twin_may_end_the_oldest_that_one_is_named_first() -> None:
     async with running() as table:
         for number in range(6):
@@ -339,6 +342,7 @@ async def test_where_the_twin_may_end_the_oldest_that_one_is_named_first() -> No
         await table.until("[x] 1")
 
 
+@pytest.mark.long
 async def test_for_how_long_a_twin_that_is_not_known_yet_is_tried_is_said() -> None:
     go_on = asyncio.Event()
 
@@ -376,6 +380,7 @@ async def left_in_the_middle(sandbox: Sandbox) -> tuple[str, str]:
     return old.uid, rotation.replacement_uid
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("row", [0, 1])
 @pytest.mark.parametrize("answer", ["y", "n", "escape"])
 async def test_what_looks_like_a_rotation_is_asked_about(row: int, answer: str) -> None:
@@ -399,6 +404,7 @@ async def test_what_looks_like_a_rotation_is_asked_about(row: int, answer: str) 
         assert ("[x] 1" in table.text) == (answer == "y")
 
 
+@pytest.mark.long
 async def test_a_twin_that_is_gone_leaves_nothing_to_the_next_one() -> None:
     sandbox = Sandbox.demo(now=clock)
     async with running(sandbox=sandbox) as table:
@@ -415,6 +421,7 @@ async def test_a_twin_that_is_gone_leaves_nothing_to_the_next_one() -> None:
         assert "[>] 2" in table.text
 
 
+@pytest.mark.long
 async def test_a_name_that_somebody_took_meanwhile_is_left_to_them() -> None:
     async with running() as table:
         old_token(table)
@@ -432,6 +439,7 @@ async def test_a_name_that_somebody_took_meanwhile_is_left_to_them() -> None:
         assert "web-staging-next-2" in names
 
 
+@pytest.mark.long
 async def test_the_old_token_is_named_in_full_whatever_it_is_called() -> None:
     async with running() as table:
         old = old_token(table)

@@ -61,7 +61,7 @@ async def step_on(table: Table, screen: RotationScreen, name: str) -> None:
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("kind", NAMES)
-@pytest.mark.short
+@pytest.mark.short(2)
 async def test_each_call_may_fail_once_and_nothing_is_doubled_or_lost(
     kind: str, fault: str
 ) -> None:

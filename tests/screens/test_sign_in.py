@@ -42,20 +42,17 @@ async def fill(table: Table, email: str, password: str) -> None:
     await table.press("enter")
 
 
-@pytest.mark.short(1)
-@pytest.mark.parametrize("size", [(80, 24), (60, 15)])
-async def test_e_mail_and_password_lead_to_the_tokens(
-    sandbox: Sandbox, size: tuple[int, int]
-) -> None:
+async def test_e_mail_and_password_lead_to_the_tokens(sandbox: Sandbox) -> None:
     user = sandbox.user("Admin")
     async with running(
-        size=size, connect=nobody(sandbox), wait="E-mail and password"
+        size=(60, 15), connect=nobody(sandbox), wait="E-mail and password"
     ) as table:
         await fill(table, user.email, user.password)
         await table.until("Delivery 12")
         assert isinstance(table.app.screen, TokensScreen)
 
 
+@pytest.mark.long
 async def test_a_wrong_password_keeps_the_form_and_says_why(sandbox: Sandbox) -> None:
     async with running(connect=nobody(sandbox), wait="E-mail and password") as table:
         await fill(table, "ana@example.com", "wrong")
@@ -88,6 +85,7 @@ async def test_without_a_code_asked_for_no_sms_is_sent(sandbox: Sandbox) -> None
         assert "hasn't asked for a code" in status(table)
 
 
+@pytest.mark.long
 async def test_an_unknown_region_names_those_there_are(sandbox: Sandbox) -> None:
     async with running(connect=nobody(sandbox), wait="E-mail and password") as table:
         screen = table.app.screen
@@ -104,6 +102,7 @@ async def test_the_demo_needs_no_login(sandbox: Sandbox) -> None:
         assert "nothing is saved" in table.text
 
 
+@pytest.mark.long
 async def test_without_a_stack_the_list_of_stacks_follows(sandbox: Sandbox) -> None:
     user = sandbox.user("Admin")
     async with running(
@@ -117,6 +116,7 @@ async def test_without_a_stack_the_list_of_stacks_follows(sandbox: Sandbox) -> N
         await table.until("Press · demo")
 
 
+@pytest.mark.long
 async def test_w_goes_to_another_stack_and_back(sandbox: Sandbox) -> None:
     async with running(sandbox=sandbox) as table:
         await table.press("w")
@@ -150,6 +150,7 @@ async def test_a_session_that_ran_out_opens_sign_in_over_the_work(
         assert "kiosk" in table.text
 
 
+@pytest.mark.long
 async def test_escape_leaves_sign_in_with_the_key_that_returns(
     sandbox: Sandbox,
 ) -> None:

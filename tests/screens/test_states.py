@@ -37,6 +37,7 @@ async def test_an_empty_stack_names_the_key_that_makes_the_first_token() -> None
         await table.until("has no management token")
 
 
+@pytest.mark.long
 async def test_a_stack_without_environments_says_where_to_make_one() -> None:
     async with running(
         sandbox=sandbox_of(SeedStack(name="New", branches=["main"]))
@@ -72,6 +73,7 @@ async def test_what_cannot_be_reached_is_said_with_the_next_key(
         )
 
 
+@pytest.mark.long
 async def test_without_a_network_the_status_line_says_so_to_the_end() -> None:
     way = _with(connection_to(Sandbox.demo(now=clock)), offline=True)
     async with running(connect=lambda: way, wait="r to retry") as table:
@@ -107,6 +109,7 @@ async def test_a_failed_refresh_keeps_what_was_read() -> None:
         assert "partner-feed" in table.text
 
 
+@pytest.mark.long
 async def test_signing_in_anew_goes_on_where_it_was() -> None:
     box = Sandbox.demo(now=clock)
     good = connection_to(box)
@@ -136,6 +139,7 @@ async def test_a_long_wait_is_said_and_escape_ends_it() -> None:
         assert "partner-feed" in table.text
 
 
+@pytest.mark.long
 async def test_a_wait_while_generating_is_ended_by_escape_and_the_form_stays() -> None:
     async with running() as table:
         await table.fill_wizard()

@@ -20,7 +20,6 @@ def status(table: Table) -> str:
     return table.app.screen.query_one(StatusLine).text
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", SIZES)
 async def test_both_tabs_list_their_tokens_at_every_size(size: tuple[int, int]) -> None:
     async with running(size=size) as table:
@@ -45,6 +44,7 @@ async def test_each_key_switches_both_ways(key: str) -> None:
         assert tokens(table).tab == "delivery"
 
 
+@pytest.mark.long
 async def test_alt_o_switches_from_the_filter_field_too_and_o_is_text_there() -> None:
     async with running() as table:
         await table.press("slash", "o")
@@ -73,6 +73,7 @@ async def test_a_filter_that_fits_nothing_says_how_to_leave() -> None:
         await table.until("No matches. Esc shows all tokens again.")
 
 
+@pytest.mark.long
 async def test_refresh_keeps_cursor_and_filter() -> None:
     async with running() as table:
         await table.press("slash", *"web", "enter", "down")
@@ -213,6 +214,7 @@ async def test_help_lists_the_keys_of_the_screen_and_is_searchable() -> None:
         await table.until("ENVIRONMENT")
 
 
+@pytest.mark.long
 async def test_help_gives_the_command_that_is_chosen() -> None:
     async with running() as table:
         await table.press("colon")
@@ -270,6 +272,7 @@ async def test_the_card_of_a_row_is_unmasked_until_the_cursor_moves() -> None:
         assert token.value.reveal() not in table.text
 
 
+@pytest.mark.long
 async def test_remapped_keys_do_their_work_and_are_shown_and_stay_text_in_fields() -> (
     None
 ):
@@ -293,6 +296,7 @@ async def test_remapped_keys_do_their_work_and_are_shown_and_stay_text_in_fields
         await table.until(lambda: table.app._exit)
 
 
+@pytest.mark.long
 async def test_every_text_names_the_keys_as_they_are_bound_now() -> None:
     ids = (
         "copy",

@@ -69,7 +69,7 @@ async def end_at(table: Table, place: Place, way: Picture) -> None:
     table.app.exit(return_code=129)
 
 
-@pytest.mark.short(6)
+@pytest.mark.short(2)
 @pytest.mark.parametrize(
     ("place", "way"), EACH, ids=lambda each: getattr(each, "name", "")
 )
@@ -119,6 +119,7 @@ async def test_the_next_start_goes_on_with_a_form_and_then_forgets_it() -> None:
         assert b"kiosk" not in on_disk()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("kind", "name", "last"),
     [
@@ -146,6 +147,7 @@ async def test_of_a_new_token_whose_name_is_there_it_is_said_that_it_may_be_made
         assert token.name == name
 
 
+@pytest.mark.long
 async def test_quitting_by_a_yes_forgets_and_the_demo_writes_nothing() -> None:
     sandbox = Sandbox.demo(now=clock)
     async with running(sandbox=sandbox, memory=memory()) as table:
@@ -197,6 +199,7 @@ async def test_all_that_is_unfinished_is_said_at_once() -> None:
         assert screen.token == uncollected
 
 
+@pytest.mark.long
 async def test_of_what_is_gone_or_done_elsewhere_nothing_is_said() -> None:
     sandbox = Sandbox.demo(now=clock)
     async with running(sandbox=sandbox, memory=memory()) as table:
@@ -226,6 +229,7 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 CURE = "No space left on device. XDG_STATE_HOME can name another folder."
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("full_disk")
 async def test_a_full_disk_is_said_once_and_at_the_start() -> None:
     async with running(memory=memory(), wait="survive") as table:
@@ -240,6 +244,7 @@ async def test_a_full_disk_is_said_once_and_at_the_start() -> None:
         assert CURE not in status(table)
 
 
+@pytest.mark.long
 async def test_a_disk_that_fills_up_meanwhile_is_said_with_the_first_form_it_could_not_take(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -256,6 +261,7 @@ async def test_a_disk_that_fills_up_meanwhile_is_said_with_the_first_form_it_cou
             )
 
 
+@pytest.mark.long
 async def test_nothing_is_made_of_a_rotation_that_could_not_be_written_down(
     request: pytest.FixtureRequest,
 ) -> None:

@@ -74,7 +74,6 @@ def unwrapped(table: Table) -> str:
     return " ".join(table.text.split())
 
 
-@pytest.mark.short(1)
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
 async def test_a_token_that_works_says_where(size: tuple[int, int]) -> None:
     async with running(size=size, sandbox=shop({"aliases": ["live"]})) as table:
@@ -106,6 +105,7 @@ async def test_what_is_wrong_is_said_in_words(
         await verified(table, words)
 
 
+@pytest.mark.long
 async def test_what_works_is_green_and_what_fails_is_red_as_on_deliver() -> None:
     token = {"branches": ["main", "old"]}
     async with running(sandbox=shop(token)) as table:
@@ -137,6 +137,7 @@ async def test_that_a_new_token_is_tried_again_is_said_and_for_how_long() -> Non
         await table.until("It works.")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("memory", "words"),
     [(60, "still answers from its cache"), (0, "no longer accepts it")],
@@ -160,6 +161,7 @@ async def test_a_wrong_region_is_said() -> None:
         await verified(table, "Wrong region (demo, cda.demo.invalid")
 
 
+@pytest.mark.long
 async def test_a_host_that_fails_is_tried_again_with_the_key() -> None:
     sandbox = shop()
     sandbox.fail("close-before", api="delivery", times=3)
@@ -253,6 +255,7 @@ async def test_a_pasted_reference_is_no_value_and_is_not_sent(
         assert sent
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
@@ -290,6 +293,7 @@ async def test_several_values_that_are_not_known_are_not_asked_for() -> None:
         await table.until("one at a time")
 
 
+@pytest.mark.long
 async def test_a_token_just_made_is_verified_from_generated() -> None:
     hands = Hands()
     async with running(
@@ -320,6 +324,7 @@ async def test_the_reason_is_said_where_nothing_can_be_verified() -> None:
         await table.until("There's no token under the cursor.")
 
 
+@pytest.mark.long
 async def test_of_many_calls_what_has_come_is_drawn_once_a_second(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

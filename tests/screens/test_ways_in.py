@@ -117,6 +117,7 @@ async def test_a_login_is_kept_after_a_yes(served: Served, memory: Memory) -> No
     assert login.secret.reveal().startswith("blt")
 
 
+@pytest.mark.long
 async def test_the_program_may_end_while_it_asks_whether_to_keep_a_login(
     served: Served, memory: Memory
 ) -> None:
@@ -130,6 +131,7 @@ async def test_the_program_may_end_while_it_asks_whether_to_keep_a_login(
     assert table.app._exception is None
 
 
+@pytest.mark.long
 async def test_a_login_is_not_kept_after_a_no(served: Served, memory: Memory) -> None:
     user = served.user()
     async with running(
@@ -199,6 +201,7 @@ async def test_after_a_no_nobody_asks_about_csdx_again(
     assert read_state(os.environ).use_csdx is False
 
 
+@pytest.mark.long
 async def test_a_session_of_csdx_that_is_over_says_what_to_type(
     served: Served, memory: Memory
 ) -> None:
@@ -260,6 +263,7 @@ async def test_the_demo_asks_no_region() -> None:
         await table.until("The demo isn't in a region")
 
 
+@pytest.mark.long
 async def test_the_list_of_stacks_leads_to_the_login_that_it_lacks() -> None:
     sandbox = Sandbox.demo(now=clock)
     connection = replace(connection_to(sandbox), credential=None)
@@ -275,6 +279,7 @@ async def test_the_list_of_stacks_leads_to_the_login_that_it_lacks() -> None:
         await table.until("2 stacks")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["w", "W", "L"])
 async def test_a_named_place_without_a_credential_stops_nothing_else(key: str) -> None:
     def refuse() -> Connection:
@@ -338,6 +343,7 @@ async def test_a_pasted_reference_is_not_sent_and_the_rest_stays(pasted: str) ->
         assert screen.field("authtoken").value == ""
 
 
+@pytest.mark.long
 async def test_a_credential_in_quotes_is_told_of_once() -> None:
     sandbox = Sandbox.demo(now=clock)
     dressed = parse_credential(f'"{sandbox.user("Admin").authtoken}"')
@@ -351,6 +357,7 @@ async def test_a_credential_in_quotes_is_told_of_once() -> None:
         assert said not in table.text
 
 
+@pytest.mark.long
 async def test_an_oauth_token_is_pasted_with_bearer_before_it() -> None:
     sandbox = Sandbox.demo(now=clock)
     connection = replace(connection_to(sandbox), credential=None)
@@ -379,6 +386,7 @@ async def test_single_sign_on_says_what_works_instead() -> None:
         assert "this account uses SSO" in status(table)
 
 
+@pytest.mark.long
 async def test_five_hundred_stacks_are_listed_within_the_rate_limit(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -448,6 +456,7 @@ def keys_shown(table: Table) -> str:
     return table.text.rstrip().splitlines()[-1]
 
 
+@pytest.mark.long
 async def test_in_a_field_only_keys_that_work_there_are_shown() -> None:
     async with running() as table:
         await table.press("w")
@@ -463,6 +472,7 @@ async def test_in_a_field_only_keys_that_work_there_are_shown() -> None:
         await table.until("WHAT IT DOES")
 
 
+@pytest.mark.long
 async def test_choosing_another_stack_from_settings_leads_to_its_tokens() -> None:
     async with running() as table:
         await table.press("S")

@@ -21,12 +21,8 @@ def status(table: Table) -> str:
     return table.app.screen.query_one(StatusLine).text
 
 
-@pytest.mark.short(1)
-@pytest.mark.parametrize("size", [(80, 24), (120, 36), (60, 15)])
-async def test_a_token_with_a_preview_token_is_made_and_copied_by_keys_alone(
-    size: tuple[int, int],
-) -> None:
-    async with running(size=size) as table:
+async def test_a_token_with_a_preview_token_is_made_and_copied_by_keys_alone() -> None:
+    async with running(size=(60, 15)) as table:
         before = len(table.app.workspace.snapshot.delivery.items)
         await table.fill_wizard()
         await table.press("space", "enter")
@@ -57,6 +53,7 @@ async def test_main_is_marked_unless_told_otherwise() -> None:
         assert table.text.count("[x]") == 1
 
 
+@pytest.mark.long
 async def test_a_stack_without_main_has_nothing_marked() -> None:
     stack = SeedStack(name="Bare", branches=["trunk"], environments=["web"])
     async with running(sandbox=sandbox_of(stack)) as table:
@@ -66,6 +63,7 @@ async def test_a_stack_without_main_has_nothing_marked() -> None:
         await table.until("[ ] trunk")
 
 
+@pytest.mark.long
 async def test_from_the_list_to_a_copied_token_takes_at_most_eight_keys_beside_the_name() -> (
     None
 ):
@@ -108,6 +106,7 @@ async def test_the_review_copies_the_command_that_would_create_the_token() -> No
         assert table.copied == [f"tokendeck --demo {words}"]
 
 
+@pytest.mark.long
 async def test_generated_says_what_the_token_is_used_with_and_that_it_reads_one_environment() -> (
     None
 ):
@@ -136,6 +135,7 @@ async def test_reveal_shows_and_masks_the_new_value() -> None:
         await table.until(lambda: value not in table.text)
 
 
+@pytest.mark.long
 async def test_leaving_without_a_copy_is_said() -> None:
     async with running() as table:
         await table.fill_wizard()
@@ -188,6 +188,7 @@ async def test_going_back_and_leaving_keep_what_was_entered() -> None:
         assert "kiosk" in table.text
 
 
+@pytest.mark.long
 async def test_start_over_empties_the_form() -> None:
     async with running() as table:
         await table.fill_wizard()
@@ -197,6 +198,7 @@ async def test_start_over_empties_the_form() -> None:
         assert table.app.workspace.forms["delivery"].plan == Plan()
 
 
+@pytest.mark.long
 async def test_aliases_are_scoped_by_alt_o_and_named_with_their_branch() -> None:
     async with running() as table:
         await table.press("n")
@@ -232,6 +234,7 @@ async def test_several_environments_make_one_token_each() -> None:
         assert len(set(table.copied)) == 2
 
 
+@pytest.mark.long
 async def test_a_stack_without_branches_skips_the_scope_step_and_says_so() -> None:
     async with running(stack="Press") as table:
         await table.press("n")
@@ -247,6 +250,7 @@ async def test_a_stack_without_branches_skips_the_scope_step_and_says_so() -> No
         assert table.app.workspace.snapshot.delivery.items[0].scope.branches == ()
 
 
+@pytest.mark.long
 async def test_a_refusal_of_the_server_keeps_the_form() -> None:
     sandbox = Sandbox.demo(now=clock)
     async with running(sandbox=sandbox) as table, running(sandbox=sandbox) as other:
@@ -264,6 +268,7 @@ async def test_a_refusal_of_the_server_keeps_the_form() -> None:
         assert table.app.workspace.forms["delivery"].plan.name == "kiosk"
 
 
+@pytest.mark.long
 async def test_an_authtoken_that_ran_out_costs_nothing_that_was_typed() -> None:
     sandbox = Sandbox.demo(now=clock)
     async with running(sandbox=sandbox) as table:
@@ -289,6 +294,7 @@ async def test_an_authtoken_that_ran_out_costs_nothing_that_was_typed() -> None:
         await table.until("Generated kiosk")
 
 
+@pytest.mark.long
 async def test_quitting_with_a_half_filled_form_asks_first() -> None:
     async with running() as table:
         await table.fill_wizard()
@@ -302,6 +308,7 @@ async def test_quitting_with_a_half_filled_form_asks_first() -> None:
         await table.until(lambda: table.app._exit)
 
 
+@pytest.mark.long
 async def test_ctrl_c_quits_from_another_question_only_after_its_own() -> None:
     async with running() as table:
         await table.fill_wizard()
@@ -313,6 +320,7 @@ async def test_ctrl_c_quits_from_another_question_only_after_its_own() -> None:
         await table.until(lambda: table.app._exit)
 
 
+@pytest.mark.long
 async def test_letters_are_text_inside_a_field() -> None:
     async with running() as table:
         await table.press("n")
@@ -321,6 +329,7 @@ async def test_letters_are_text_inside_a_field() -> None:
         assert table.app.workspace.forms["delivery"].plan.name == "qnoco"
 
 
+@pytest.mark.long
 async def test_the_new_token_is_under_the_cursor_afterwards() -> None:
     async with running() as table:
         await table.fill_wizard()
@@ -337,6 +346,7 @@ async def test_the_new_token_is_under_the_cursor_afterwards() -> None:
         assert token.name == "kiosk"
 
 
+@pytest.mark.long
 async def test_stopping_a_batch_shows_what_was_made_and_goes_on_with_the_rest() -> None:
     async with running() as table:
         await table.fill_wizard(environments=2)

@@ -1,27 +1,33 @@
 """The short form of the tests, a pytest plugin: `--short`.
 
 `make test` runs it to catch what a change breaks; `make check` and CI run everything.
-It skips tests marked `long`. Of a test marked `short(most)`, it runs that many cases;
+It skips tests marked `long`. Of a test that starts the program, it runs one case, and
+of other tests all, unless the test is marked `short(most)`: then, it runs that many;
 without a number, enough to use each value of each parameter once.
 """
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from inspect import iscoroutinefunction
 from itertools import groupby
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 from zlib import crc32
 
 import pytest
 from hypothesis import settings
 
+_Thing = TypeVar("_Thing")
 _Cases: TypeAlias = Sequence[pytest.Function]
 _LEFT_OUT = pytest.StashKey[int]()
 _EXAMPLES = 30
 """Examples of each property, unless the test asks for another number."""
 _WAYS = ("make system-deps", "make setup", "make judges")
 """The commands that a reason for a skip may name."""
+_STARTERS = ("screens", "terminal")
+"""The folders whose tests start the program, in-process or as a command."""
 
 # No deadlines: a slow machine isn't a fault of the code.
 settings.register_profile("untimed", deadline=None)
@@ -43,9 +49,8 @@ def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
     """Mark the long cases, and skip them in the short form."""
-    long = [item for item in items if isinstance(item, pytest.Function)]
-    long = list(long_cases(long))
-    for item in long:
+    tests = [item for item in items if isinstance(item, pytest.Function)]
+    for item in long_cases(tests):
         item.add_marker("long")
     if config.getoption("short"):
         left_out = {id(item) for item in items if item.get_closest_marker("long")}
@@ -53,15 +58,31 @@ def pytest_collection_modifyitems(
         config.stash[_LEFT_OUT] = len(left_out)
 
 
-def long_cases(items: _Cases) -> Iterator[pytest.Function]:
+def long_cases(tests: _Cases) -> Iterator[pytest.Function]:
     """Yield the cases that aren't in the short form of their tests."""
-    marked = (item for item in items if item.get_closest_marker("short"))
-    for _, group in groupby(marked, key=lambda item: (item.parent, item.originalname)):
+    # Those of `make soak` aren't among the cases to choose from.
+    tests = [test for test in tests if not test.get_closest_marker("soak")]
+    for _, group in groupby(tests, key=lambda test: (test.parent, test.originalname)):
         cases = list(group)
-        mark = cases[0].get_closest_marker("short")
-        most = mark.args[0] if mark is not None and mark.args else len(cases)
-        kept = kept_cases(cases)[:most]
-        yield from (case for case in cases if case not in kept)
+        most = _most_of(cases[0])
+        if most is not None:
+            kept = kept_cases(cases)[:most]
+            yield from (case for case in cases if case not in kept)
+
+
+def _most_of(test: pytest.Function) -> int | None:
+    """Return how many of a test's cases the short form runs, or None for all."""
+    if not hasattr(test, "callspec"):
+        return None
+    if mark := test.get_closest_marker("short"):
+        return mark.args[0] if mark.args else sys.maxsize
+    return 1 if _starts_the_program(test) else None
+
+
+def _starts_the_program(test: pytest.Function) -> bool:
+    if test.path.parent.name not in _STARTERS:
+        return False
+    return iscoroutinefunction(test.obj) or bool(test.get_closest_marker("terminal"))
 
 
 def kept_cases(cases: _Cases) -> list[pytest.Function]:
@@ -79,6 +100,25 @@ def kept_cases(cases: _Cases) -> list[pytest.Function]:
             kept.append(case)
             seen |= values
     return kept
+
+
+class Few(Protocol):
+    """Returns a few of the things that a test loops over, or all in the long form."""
+
+    def __call__(self, things: Iterable[_Thing], most: int) -> list[_Thing]:
+        """Return at most so many of them, spread over all."""
+
+
+@pytest.fixture
+def few(pytestconfig: pytest.Config) -> Few:
+    """Return what shortens a loop in the short form."""
+    is_short = pytestconfig.getoption("short")
+
+    def few(things: Iterable[_Thing], most: int) -> list[_Thing]:
+        each = list(things)
+        return each[:: -(-len(each) // most)] if is_short and each else each
+
+    return few
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

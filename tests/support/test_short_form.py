@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +32,26 @@ def test_some(number): pass
 @pytest.mark.parametrize("mapping", [{}, {}, {}])
 def test_each_once(letter, mapping): pass
 """
+LOOPING = """
+def test_loop(few):
+    print(few(range(10), 4), few("ab", 4), few([], 4), few(range(9), 1))
+"""
+STARTING = """
+import pytest
+
+@pytest.mark.parametrize("size", range(3))
+async def test_one(size): pass
+
+@pytest.mark.short(2)
+@pytest.mark.parametrize("size", range(3))
+async def test_two(size): pass
+
+@pytest.mark.parametrize("size", [pytest.param(n, marks=pytest.mark.soak) for n in range(9)] + [9])
+async def test_not_soaked(size): pass
+
+@pytest.mark.parametrize("size", range(3))
+def test_without_the_program(size): pass
+"""
 MISSING = """
 import pytest
 
@@ -42,9 +63,10 @@ def test_missing(number):
 BY_NATURE = re.compile(r"Linux|Unix|POSIX|root|terminfo|Windows|bash")
 
 
-def ran(folder: Path, *options: str) -> tuple[list[str], str]:
-    """The sample's tests that passed, and the second-to-last line."""
-    (folder / "test_sample.py").write_text(SAMPLE)
+def output(folder: Path, *options: str, sample: str = SAMPLE) -> str:
+    """Return what pytest prints when it runs the sample."""
+    folder.mkdir(exist_ok=True)
+    (folder / "test_sample.py").write_text(sample)
     command = [sys.executable, "-m", "pytest", "-v", "-p", "tests.support.short_form"]
     done = subprocess.run(
         [*command, "-p", "no:cacheprovider", "-c", "/dev/null", *options, str(folder)],
@@ -54,9 +76,14 @@ def ran(folder: Path, *options: str) -> tuple[list[str], str]:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    lines = [line for line in done.stdout.splitlines() if line]
-    passed = re.findall(r"::(\S+) PASSED", done.stdout)
-    return passed, lines[-2]
+    return done.stdout
+
+
+def ran(folder: Path, *options: str, sample: str = SAMPLE) -> tuple[list[str], str]:
+    """Return the sample's tests that passed, and the second-to-last line."""
+    printed = output(folder, *options, sample=sample)
+    lines = [line for line in printed.splitlines() if line]
+    return re.findall(r"::(\S+) PASSED", printed), lines[-2]
 
 
 def test_everything_runs_unless_the_short_form_is_asked_for(tmp_path: Path) -> None:
@@ -65,6 +92,7 @@ def test_everything_runs_unless_the_short_form_is_asked_for(tmp_path: Path) -> N
     assert "Left out" not in said
 
 
+@pytest.mark.short(1)
 @pytest.mark.parametrize("options", [(), ("--numprocesses", "2")], ids=len)
 def test_the_short_form_gives_each_value_once_and_counts_the_rest(
     tmp_path: Path, options: tuple[str, ...]
@@ -88,6 +116,42 @@ def test_the_short_form_gives_each_value_once_and_counts_the_rest(
         "mapping2",
     }
     assert len(each) < 12
+
+
+@pytest.mark.short(1)
+@pytest.mark.parametrize(
+    ("folder", "counts"), [("screens", (1, 2, 1, 3)), ("workspace", (3, 2, 1, 3))]
+)
+def test_of_what_starts_the_program_one_case_is_enough(
+    tmp_path: Path, folder: str, counts: tuple[int, ...]
+) -> None:
+    options = ("--short", "-m", "not soak", "-o", "asyncio_mode=auto")
+    passed, _ = ran(tmp_path / folder, *options, sample=STARTING)
+    found = Counter(name.split("[")[0] for name in passed)
+    names = ("one", "two", "not_soaked", "without_the_program")
+    assert tuple(found[f"test_{name}"] for name in names) == counts
+
+
+@pytest.mark.short(1)
+@pytest.mark.parametrize(
+    ("options", "kept"),
+    [
+        ((), f"{list(range(10))} ['a', 'b'] [] {list(range(9))}"),
+        (("--short",), "[0, 3, 6, 9] ['a', 'b'] [] [0]"),
+    ],
+)
+def test_a_loop_over_many_things_takes_a_few_spread_ones(
+    tmp_path: Path, options: tuple[str, ...], kept: str
+) -> None:
+    assert kept in output(tmp_path, "-s", *options, sample=LOOPING)
+
+
+def test_every_file_keeps_a_test_in_the_short_form() -> None:
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        source = path.read_text()
+        tests = re.findall(r"^\s*(?:async )?def test_", source, re.MULTILINE)
+        left_out = re.findall(r"^\s*@pytest\.mark\.long$", source, re.MULTILINE)
+        assert len(left_out) < len(tests), f"{path}: make test runs nothing of it"
 
 
 def test_what_was_left_out_is_said_behind_the_list_of_it(tmp_path: Path) -> None:

@@ -29,7 +29,6 @@ _QUESTIONS = {
 @pytest.mark.parametrize(
     "terminal", [name for name, answers in _RECORDED.items() if "da1" in answers]
 )
-@pytest.mark.short(2)
 def test_the_first_copy_in_a_terminal_that_answers_is_a_copy(
     start: Start, terminal: str
 ) -> None:
@@ -49,11 +48,11 @@ def test_the_first_copy_in_a_terminal_that_answers_is_a_copy(
     assert _all_asked(dashboard) == set(_QUESTIONS.values())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("state", "restored"), [(b"2", True), (b"1", False), (b"0", True), (b"", True)]
 )
 @pytest.mark.parametrize("ending", ["q", signal.SIGTERM], ids=["q", "SIGTERM"])
-@pytest.mark.short(2)
 def test_how_keys_with_alt_are_sent_is_left_as_it_was_found(
     start: Start, state: bytes, restored: bool, ending: str | signal.Signals
 ) -> None:

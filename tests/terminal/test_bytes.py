@@ -68,10 +68,12 @@ def test_a_row_down(dearest: Terminal) -> None:
     assert cost(dearest, *"jjjjjjjjj") <= 400
 
 
+@pytest.mark.long
 def test_the_other_tab(dearest: Terminal) -> None:
     assert cost(dearest, b"\x1bo", "o") <= 2_500
 
 
+@pytest.mark.long
 def test_the_wizard_and_a_character_typed_in_it(dearest: Terminal) -> None:
     before = len(dearest.bytes_seen)
     dearest.send("n")
@@ -96,6 +98,7 @@ def test_a_keystroke_of_the_filter_on_twenty_rows(start: Start, tmp_path: Path) 
     assert max(spent(terminal, ("1", b"\x7f", "2", b"\x7f"))) <= 1_500
 
 
+@pytest.mark.long
 def test_a_step_is_one_frame(dearest: Terminal) -> None:
     before = len(dearest.bytes_seen)
     dearest.send("j")
@@ -103,6 +106,7 @@ def test_a_step_is_one_frame(dearest: Terminal) -> None:
     assert dearest.bytes_seen[before:].count(_FRAME) == 1
 
 
+@pytest.mark.long
 def test_a_character_typed_is_one_frame(dearest: Terminal) -> None:
     for key in "na":
         dearest.send(key)
@@ -116,18 +120,21 @@ def test_a_character_typed_is_one_frame(dearest: Terminal) -> None:
     assert dearest.cursor == (4 + len("ab"), 4)
 
 
+@pytest.mark.long
 def test_a_message_shown_and_gone(dearest: Terminal) -> None:
     # The second `g` moves to where the cursor is already, so all that it costs is the
     # message's end.
     assert sum(spent(dearest, "cg")) <= 500
 
 
+@pytest.mark.long
 def test_nothing_while_nothing_happens(dearest: Terminal) -> None:
     before = len(dearest.bytes_seen)
     with pytest.raises(AssertionError):
         dearest.wait_for(lambda terminal: len(terminal.bytes_seen) > before, timeout=3)
 
 
+@pytest.mark.long
 def test_fewer_colours_cost_less(dearest: Terminal, start: Start) -> None:
     plainer = start(TERM="xterm", COLORTERM=None)
     plainer.wait_for("tokens · read")

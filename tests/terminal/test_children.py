@@ -50,7 +50,6 @@ def copy_by_hanging_xclip(start: Start, folder: Path) -> tuple[Terminal, int]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
-@pytest.mark.short(1)
 def test_a_hung_clipboard_tool_ends_with_the_dashboard(
     start: Start, tmp_path: Path, number: signal.Signals
 ) -> None:
@@ -60,6 +59,7 @@ def test_a_hung_clipboard_tool_ends_with_the_dashboard(
     wait_until_ended(tool)
 
 
+@pytest.mark.long
 def test_a_hung_clipboard_tool_ends_where_the_user_quits(
     start: Start, tmp_path: Path
 ) -> None:
@@ -71,7 +71,6 @@ def test_a_hung_clipboard_tool_ends_where_the_user_quits(
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 @pytest.mark.parametrize("words", [("doctor",), ("logout",)])
-@pytest.mark.short(2)
 def test_a_hung_password_store_ends_with_the_command(
     tmp_path: Path, number: signal.Signals, words: tuple[str, ...]
 ) -> None:
@@ -98,6 +97,7 @@ def test_a_hung_password_store_ends_with_the_command(
     wait_until_ended(int(pid.read_text()))
 
 
+@pytest.mark.long
 def test_a_hung_tmux_ends_with_the_dashboard(start: Start, tmp_path: Path) -> None:
     pid = hanging(tmp_path / "tools", "tmux")
     path = f"{tmp_path / 'tools'}:/usr/bin:/bin"
@@ -112,6 +112,7 @@ def test_a_hung_tmux_ends_with_the_dashboard(start: Start, tmp_path: Path) -> No
     wait_until_ended(int(pid.read_text()))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -123,7 +124,6 @@ def test_a_hung_tmux_ends_with_the_dashboard(start: Start, tmp_path: Path) -> No
         ("TEXTUAL_FILTERS", "nope"),
     ],
 )
-@pytest.mark.short(2)
 def test_what_is_set_for_textual_does_nothing(
     start: Start, tmp_path: Path, name: str, value: str
 ) -> None:

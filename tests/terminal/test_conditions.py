@@ -29,10 +29,10 @@ def styles(terminal: Terminal) -> set[str]:
     return {found.decode() for found in _STYLES.findall(terminal.bytes_seen)}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "term", ["screen-256color", "tmux-256color", "foot", "xterm-kitty", "xterm-ghostty"]
 )
-@pytest.mark.short(1)
 def test_a_terminal_of_many_colours_is_sent_256(start: Start, term: str) -> None:
     dashboard = start(TERM=term, COLORTERM=None)
     dashboard.wait_for("tokens · read")
@@ -40,6 +40,7 @@ def test_a_terminal_of_many_colours_is_sent_256(start: Start, term: str) -> None
     assert not any("38;2;" in style for style in styles(dashboard))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("term", ["xterm", "linux"])
 def test_a_terminal_of_16_colours_keeps_its_own_background_and_shows_the_cursor(
     start: Start, term: str
@@ -58,7 +59,6 @@ def test_a_terminal_of_16_colours_keeps_its_own_background_and_shows_the_cursor(
 
 
 @pytest.mark.parametrize("way", [{"NO_COLOR": "1"}, {}], ids=["NO_COLOR", "--no-color"])
-@pytest.mark.short(1)
 def test_without_colour_means_without_any(start: Start, way: dict[str, str]) -> None:
     dashboard = start(**way) if way else start(TOKENDECK, "--demo", "--no-color")
     dashboard.wait_for("tokens · read")
@@ -100,6 +100,7 @@ def test_what_is_not_utf_8_is_sent_ascii_on_every_screen(
     assert "cs****" in dashboard.text
 
 
+@pytest.mark.long
 def test_exported_sizes_are_not_believed_over_the_terminal(start: Start) -> None:
     dashboard = start(COLUMNS="200", LINES="50")
     dashboard.wait_for("web-production")
@@ -122,8 +123,8 @@ def test_a_window_made_small_and_large_again_shows_everything_again(
     dashboard.wait_for(lambda terminal: terminal.screen == before)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [(20, 5), (39, 24), (80, 9)])
-@pytest.mark.short(1)
 def test_a_field_is_typed_into_again_once_there_is_room_again(
     dashboard: Terminal, size: tuple[int, int]
 ) -> None:
@@ -140,10 +141,10 @@ def test_a_field_is_typed_into_again_once_there_is_room_again(
     dashboard.wait_for("▌ kiosk")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "keys", [b"\x1b[1114112u", b"\x1b[97;5;u", b"\x1b[97;1:3u", b"\x1b[1;1:3A"]
 )
-@pytest.mark.short(1)
 def test_a_key_with_numbers_that_no_key_has_is_passed_over(
     dashboard: Terminal, keys: bytes
 ) -> None:
@@ -151,6 +152,7 @@ def test_a_key_with_numbers_that_no_key_has_is_passed_over(
     dashboard.wait_for("ci-deploy")
 
 
+@pytest.mark.long
 def test_a_key_that_nobody_foresaw_is_passed_over(start: Start) -> None:
     unforeseen = (
         "from tui.terminal.key_parser import KeyParser as Keys;"
@@ -169,10 +171,10 @@ def test_a_key_that_nobody_foresaw_is_passed_over(start: Start) -> None:
     dashboard.wait_for("ci-deploy")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "keys", [b"\xefo", b"\xff\xfe\xc3(o", b"\xf0\x9fo"], ids=["0xEF", "several", "half"]
 )
-@pytest.mark.short(1)
 def test_bytes_that_are_no_text_are_passed_over(
     dashboard: Terminal, keys: bytes
 ) -> None:
@@ -183,6 +185,7 @@ def test_bytes_that_are_no_text_are_passed_over(
     assert dashboard.not_restored == []
 
 
+@pytest.mark.long
 def test_keys_of_one_read_are_all_carried_out(dashboard: Terminal) -> None:
     dashboard.send(b"\x1bo/ci\x1bo\x1bo-d")
     dashboard.wait_for(lambda terminal: terminal.screen[1].endswith("▌ ci-d"))
@@ -248,6 +251,7 @@ def test_without_a_screen_it_says_what_to_do_where_the_screen_would_have_been(
     assert terminal.bytes_seen == b""
 
 
+@pytest.mark.long
 def test_what_is_printed_may_go_elsewhere(start: Start, tmp_path: Path) -> None:
     dashboard = start(
         "sh",

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.screens.places import WAYS
+from tests.support.short_form import Few
 from tests.support.terminal import Terminal
 from tests.terminal.conftest import TOKENDECK, Start
 from tui.commands import Place
@@ -27,9 +28,11 @@ def line_of_cursor(terminal: Terminal) -> str:
     return line[max(0, x - 2) :] if x else line
 
 
-def test_it_stands_on_what_is_selected_by_the_bytes(dashboard: Terminal) -> None:
+def test_it_stands_on_what_is_selected_by_the_bytes(
+    dashboard: Terminal, few: Few
+) -> None:
     assert line_of_cursor(dashboard).startswith("▌   ")
-    for place, way in WAYS.items():
+    for place, way in few(WAYS.items(), 6):
         if place is Place.DELIVER:
             # The demo has no targets to select.
             continue
@@ -45,6 +48,7 @@ def test_it_stands_on_what_is_selected_by_the_bytes(dashboard: Terminal) -> None
         dashboard.settle(0.15)
 
 
+@pytest.mark.long
 def test_a_step_ends_with_at_most_eight_bytes_for_it(start: Start) -> None:
     terminal = start(synchronized=True, COLORTERM="truecolor")
     terminal.wait_for("tokens · read")
@@ -57,6 +61,7 @@ def test_a_step_ends_with_at_most_eight_bytes_for_it(start: Start) -> None:
         assert _MOVE.search(frame), frame
 
 
+@pytest.mark.long
 def test_it_is_hidden_unless_the_user_wants_to_see_it(dashboard: Terminal) -> None:
     assert dashboard.grid.cursor.hidden
     assert _SHOW not in dashboard.bytes_seen
@@ -65,6 +70,7 @@ def test_it_is_hidden_unless_the_user_wants_to_see_it(dashboard: Terminal) -> No
     assert dashboard.grid.cursor.hidden
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("options", [(), ("--plain-wire",)])
 def test_it_is_shown_where_the_settings_say_so(
     start: Start, options: tuple[str, ...]

@@ -55,6 +55,7 @@ def test_a_token_is_made_and_copied_by_keyboard_alone(dashboard: Terminal) -> No
     assert dashboard.not_restored == []
 
 
+@pytest.mark.long
 def test_alt_o_goes_to_the_other_tab_and_back_also_from_the_filter(
     dashboard: Terminal,
 ) -> None:
@@ -71,6 +72,7 @@ def test_alt_o_goes_to_the_other_tab_and_back_also_from_the_filter(
     dashboard.wait_for("ci-deploy")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("keys", ["/ios-app", "nios-app-2"])
 def test_what_is_typed_ahead_on_a_slow_line_is_typed_where_it_belongs(
     dashboard: Terminal, keys: str
@@ -79,6 +81,7 @@ def test_what_is_typed_ahead_on_a_slow_line_is_typed_where_it_belongs(
     dashboard.wait_for(f"▌ {keys[1:]}", timeout=5)
 
 
+@pytest.mark.long
 def test_a_copy_over_ssh_goes_to_the_users_terminal_and_never_to_a_forwarded_display(
     start: Start,
 ) -> None:
@@ -137,6 +140,7 @@ def test_without_a_login_the_form_for_one_comes_up_and_leads_to_the_demo(
     assert terminal.not_restored == []
 
 
+@pytest.mark.long
 def test_a_terminal_that_says_it_takes_copies_is_believed(dashboard: Terminal) -> None:
     dashboard.send("c")
     dashboard.wait_for(lambda terminal: b"\x1b[c" in terminal.bytes_seen)

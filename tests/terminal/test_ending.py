@@ -43,7 +43,6 @@ def shell(start: Start) -> Terminal:
     [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT],
     ids=lambda number: number.name,
 )
-@pytest.mark.short(2)
 def test_a_signal_that_ends_it_leaves_the_terminal_as_it_was(
     dashboard: Terminal, number: signal.Signals
 ) -> None:
@@ -69,13 +68,13 @@ def test_a_signal_that_comes_before_the_frame_stands_is_no_bug(start: Start) -> 
     ],
     ids=["alone", "hang-ups ignored", "hang-ups held back"],
 )
-@pytest.mark.short(1)
 def test_a_dropped_connection_ends_it(start: Start, command: tuple[str, ...]) -> None:
     dashboard = start(*command)
     dashboard.wait_for("tokens · read")
     assert dashboard.hang_up() == 128 + signal.SIGHUP
 
 
+@pytest.mark.long
 def test_a_line_that_stands_still_and_then_drops_leaves_no_process(
     dashboard: Terminal,
 ) -> None:
@@ -97,6 +96,7 @@ main()
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "command",
     [(TOKENDECK, "--demo"), (sys.executable, "-c", _ASLEEP_AGAIN)],
@@ -120,6 +120,7 @@ def test_a_signal_ends_it_also_while_the_line_stands_still(
     assert dashboard.not_restored == []
 
 
+@pytest.mark.long
 def test_a_program_that_hangs_ends_with_it(start: Start, tmp_path: Path) -> None:
     hanging = tmp_path / "tmux"
     hanging.write_text(f"#!/bin/sh\necho $$ >> {tmp_path}/pid\nexec sleep 300\n")
@@ -157,6 +158,7 @@ def test_it_comes_back_whole_from_the_background(shell: Terminal, command: str) 
     shell.wait_for("left with 0")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("before", ["", "bg; "])
 def test_what_is_stopped_can_be_ended(shell: Terminal, before: str) -> None:
     shell.send(f"{TOKENDECK} --demo\r")
@@ -174,6 +176,7 @@ def test_what_is_stopped_can_be_ended(shell: Terminal, before: str) -> None:
     assert shell.not_restored == []
 
 
+@pytest.mark.long
 def test_where_no_shell_waits_ctrl_z_does_not_stop_it_for_good(
     dashboard: Terminal,
 ) -> None:
@@ -184,6 +187,7 @@ def test_where_no_shell_waits_ctrl_z_does_not_stop_it_for_good(
     assert dashboard.not_restored == []
 
 
+@pytest.mark.long
 def test_a_stop_without_a_word_is_made_good_on_the_way_back(
     dashboard: Terminal,
 ) -> None:
@@ -196,6 +200,7 @@ def test_a_stop_without_a_word_is_made_good_on_the_way_back(
     assert dashboard.not_restored == []
 
 
+@pytest.mark.long
 def test_what_kill_9_leaves_is_mended_by_reset(shell: Terminal, tmp_path: Path) -> None:
     pid = tmp_path / "pid"
     shell.send(f"sh -c 'echo $$ > {pid}; exec {TOKENDECK} --demo'\r")
@@ -217,6 +222,7 @@ main()
 """
 
 
+@pytest.mark.long
 def test_the_user_can_quit_while_no_name_is_found(start: Start) -> None:
     host = "https://api.nowhere.invalid"
     terminal = start(

@@ -73,7 +73,6 @@ def rotate(terminal: Terminal, row: str, shown: int) -> None:
     indirect=["slow"],
 )
 @pytest.mark.parametrize("row", [OLD, NEW])
-@pytest.mark.short(2)
 def test_a_rotation_goes_on_from_either_row(
     start: Start, slow: Served, carried_out: bool, row: str
 ) -> None:
@@ -108,6 +107,7 @@ def test_a_rotation_goes_on_from_either_row(
     assert names(slow) == sorted([*before, NEW])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("slow", ["delay=0.3,close-after"], indirect=True)
 def test_a_management_token_that_may_be_there_is_named(
     start: Start, slow: Served

@@ -9,10 +9,10 @@ from tests.support.terminal import Terminal
 pytestmark = pytest.mark.terminal
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "sent", ["\x1b[1089;5u", "\x1b[1089::99;5u", "\x1b[1489::99;5:1u", "\x1b[27;5;99~"]
 )
-@pytest.mark.short(1)
 def test_ctrl_c_ends_it_on_every_layout(dashboard: Terminal, sent: str) -> None:
     dashboard.send(sent)
     assert dashboard.wait_for_exit() == 0

@@ -89,6 +89,7 @@ def wait_until_alike(wired: Terminal, plain: Terminal) -> None:
             terminal.settle(0.1)
 
 
+@pytest.mark.long
 def test_a_session_looks_the_same_with_the_wire_and_without(within: Within) -> None:
     wired, plain = (
         within(f"{TOKENDECK} --demo {option}") for option in ("", "--plain-wire")

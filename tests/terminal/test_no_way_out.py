@@ -37,8 +37,8 @@ def shows(words: str, *further: str) -> Callable[[Terminal], bool]:
     return holds
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("broken", BROKEN)
-@pytest.mark.short(1)
 def test_a_pasted_authtoken_ends_in_a_sentence_on_the_dashboard(
     start: Start, broken: str
 ) -> None:
@@ -64,7 +64,6 @@ def test_a_pasted_authtoken_ends_in_a_sentence_on_the_dashboard(
 
 @pytest.mark.parametrize("broken", BROKEN)
 @pytest.mark.parametrize("command", ["doctor", "logout"])
-@pytest.mark.short(2)
 def test_a_command_ends_in_a_sentence(start: Start, command: str, broken: str) -> None:
     environ, words = BROKEN[broken]
     terminal = start(

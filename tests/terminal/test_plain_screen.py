@@ -89,6 +89,7 @@ def test_it_is_ascii_with_the_cursor_shown_and_nothing_to_look_at(start: Start) 
         assert sum("****" in line for line in terminal.screen[:12]) <= 2
 
 
+@pytest.mark.long
 def test_the_tabs(reader: Reader) -> None:
     reader.press("o")
     reader.until_message("Management: 4 tokens")
@@ -97,6 +98,7 @@ def test_the_tabs(reader: Reader) -> None:
     reader.until_message("Delivery: 12 tokens")
 
 
+@pytest.mark.long
 def test_to_filter(reader: Reader) -> None:
     reader.press("/")
     reader.until_line("words, or env:qa:")
@@ -134,11 +136,13 @@ def test_to_create_a_token_with_its_preview_token_and_copy_both(reader: Reader) 
     reader.until_line("> kiosk-hamburg, warning, environment production, on main, with")
 
 
+@pytest.mark.long
 def test_to_copy(reader: Reader) -> None:
     reader.press("c")
     reader.until_message("Copied partner-feed", "Paste to check")
 
 
+@pytest.mark.long
 def test_to_reveal(reader: Reader) -> None:
     reader.press(ENTER)
     reader.until_line("> Product feed for resellers.")
@@ -150,12 +154,14 @@ def test_to_reveal(reader: Reader) -> None:
     assert re.fullmatch("cs[0-9a-f]{20,}", value)
 
 
+@pytest.mark.long
 def test_to_verify(reader: Reader) -> None:
     reader.press("v")
     reader.until_message("It works.")
     reader.until_line("> partner-feed, delivery, production, main, works")
 
 
+@pytest.mark.long
 def test_to_edit(reader: Reader) -> None:
     reader.press("e")
     reader.until_message("Step 1 of 4: Details.")
@@ -170,6 +176,7 @@ def test_to_edit(reader: Reader) -> None:
     reader.until_line("> partner-feed-2")
 
 
+@pytest.mark.long
 def test_to_delete(reader: Reader) -> None:
     reader.press("G")
     reader.until_line("> kiosk-berlin")

@@ -187,6 +187,7 @@ def test_a_value_shown_plain_is_wiped_and_written_only_when_asked(scene: Scene) 
         assert not file.exists()
 
 
+@pytest.mark.long
 def test_a_signal_that_ends_it_wipes_a_value_shown_plain(scene: Scene) -> None:
     with Terminal(scene.command(), env=scene.env(), cwd=ROOT) as terminal:
         terminal.wait_for("tokens · read")
@@ -234,6 +235,7 @@ def test_no_child_is_told_a_secret_and_tmux_keeps_none(
     assert [call for call in calls if scene.leaks(call.read_bytes())] == []
 
 
+@pytest.mark.long
 def test_core_dumps_are_off(scene: Scene) -> None:
     if sys.platform != "linux":
         pytest.skip("limits are read where Linux keeps them")

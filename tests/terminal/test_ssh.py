@@ -95,6 +95,7 @@ def test_a_token_is_made_and_copied(remote: Remote) -> None:
     assert crossed < _MOST_BYTES
 
 
+@pytest.mark.long
 def test_a_connection_that_drops_in_the_wizard_leaves_no_process(
     remote: Remote,
 ) -> None:
@@ -104,6 +105,7 @@ def test_a_connection_that_drops_in_the_wizard_leaves_no_process(
     remote.drop()
 
 
+@pytest.mark.long
 def test_a_connection_that_drops_on_a_new_secret_leaves_no_process_and_no_secret(
     remote: Remote, tmp_path: Path
 ) -> None:
@@ -120,6 +122,7 @@ def test_a_connection_that_drops_on_a_new_secret_leaves_no_process_and_no_secret
         assert not file.is_file() or secret.encode() not in file.read_bytes()
 
 
+@pytest.mark.long
 @pytest.mark.skipif(
     shutil.which("tmux") is None,
     reason="tmux is not installed; `make system-deps` brings it",

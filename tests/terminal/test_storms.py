@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.short_form import Few
 from tests.support.terminal import Terminal
 from tests.terminal.conftest import Start
 
@@ -83,6 +84,7 @@ def answers(dashboard: Terminal) -> None:
     )
 
 
+@pytest.mark.long
 def test_a_window_of_three_columns_while_a_screen_is_left(dashboard: Terminal) -> None:
     for _ in range(10):
         dashboard.send("\r")
@@ -112,6 +114,7 @@ main()
 """
 
 
+@pytest.mark.long
 def test_the_last_size_of_a_window_is_the_one_that_is_drawn(start: Start) -> None:
     dashboard = start(sys.executable, "-c", _INTERRUPTED, "--demo")
     dashboard.wait_for("tokens · read")
@@ -133,8 +136,8 @@ def drag(dashboard: Terminal, seed: int, count: int) -> None:
     answers(dashboard)
 
 
-def test_a_storm_of_sizes_with_keys_in_between(dashboard: Terminal) -> None:
-    drag(dashboard, SEED, 80)
+def test_a_storm_of_sizes_with_keys_in_between(dashboard: Terminal, few: Few) -> None:
+    drag(dashboard, SEED, len(few(range(80), 27)))
 
 
 @pytest.mark.soak
@@ -179,8 +182,8 @@ def make_noise(dashboard: Terminal, seed: int, count: int) -> None:
     assert status == 0, dashboard.bytes_seen[-4_000:].decode(errors="replace")
 
 
-def test_noise_on_the_line_leaves_it_listening(dashboard: Terminal) -> None:
-    make_noise(dashboard, SEED, 60)
+def test_noise_on_the_line_leaves_it_listening(dashboard: Terminal, few: Few) -> None:
+    make_noise(dashboard, SEED, len(few(range(60), 20)))
 
 
 @pytest.mark.soak
@@ -189,6 +192,7 @@ def test_noise_for_long(dashboard: Terminal, seed: int) -> None:
     make_noise(dashboard, seed, 1_000)
 
 
+@pytest.mark.long
 def test_keys_that_wait_hold_up_neither_drawing_anew_nor_quitting(
     dashboard: Terminal,
 ) -> None:
@@ -216,6 +220,7 @@ def test_what_is_typed_is_seen_before_all_of_it_is_carried_out(
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "key", [b"\x03", b"\x0c", b"\x1b"], ids=["ctrl+c", "ctrl+l", "Esc"]
 )

@@ -75,7 +75,6 @@ def state_files() -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("how", ["hang-up", "line stands still", "SIGTERM", "bug"])
-@pytest.mark.short(2)
 def test_a_form_outlives_the_connection(start: Start, served: Served, how: str) -> None:
     command = (sys.executable, "-c", _BUGGY) if how == "bug" else (TOKENDECK,)
     terminal = start(*command, **signed_in(served))
@@ -152,8 +151,8 @@ _SCREENS: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("way", "said"), _SCREENS.values(), ids=_SCREENS)
-@pytest.mark.short(2)
 def test_a_cut_on_any_screen_loses_nothing_and_leaves_no_secret(
     start: Start, served: Served, way: tuple[tuple[str, str], ...], said: str
 ) -> None:
@@ -197,8 +196,8 @@ def used(terminal: Terminal, said: str = "won't survive a dropped connection") -
     return first
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("home", ["/proc", "/dev/full", None], ids=str)
-@pytest.mark.short(1)
 def test_a_home_where_nothing_can_be_written_hinders_nobody(
     start: Start, served: Served, home: str | None
 ) -> None:
@@ -208,8 +207,8 @@ def test_a_home_where_nothing_can_be_written_hinders_nobody(
     assert "Storefront" in used(start(*command, **signed_in(served), **folders))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("options", ["size=4k", "ro"])
-@pytest.mark.short(1)
 def test_a_full_or_read_only_disk_hinders_nobody(
     start: Start, served: Served, tmp_path: Path, options: str
 ) -> None:
@@ -230,6 +229,7 @@ def test_a_full_or_read_only_disk_hinders_nobody(
         subprocess.run(["umount", str(folder)], check=True)
 
 
+@pytest.mark.long
 def test_files_of_somebody_else_are_not_believed(start: Start, served: Served) -> None:
     if os.geteuid() != 0:
         pytest.skip("only root may give files away")
@@ -243,6 +243,7 @@ def test_files_of_somebody_else_are_not_believed(start: Start, served: Served) -
     )
 
 
+@pytest.mark.long
 def test_two_that_start_side_by_side_keep_their_forms_until_each_is_sent(
     start: Start, served: Served
 ) -> None:

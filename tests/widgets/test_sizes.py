@@ -151,6 +151,7 @@ def test_every_widget_that_draws_lines_is_tried() -> None:
     assert kinds(LineWidget) - {LineWidget, RowList} == set(WIDGETS)
 
 
+@pytest.mark.short(5)
 @pytest.mark.parametrize("make", [make for ways in WIDGETS.values() for make in ways])
 @settings(max_examples=60)
 @given(
@@ -189,6 +190,7 @@ def test_it_draws_at_every_size_and_never_beyond_it(
                 assert width_of(widget.line_within(y, width)) <= width
 
 
+@pytest.mark.short
 @pytest.mark.parametrize("size", [(1, 1), (2, 2), (3, 24), (80, 1)])
 @pytest.mark.parametrize("kind", WIDGETS)
 async def test_its_strips_are_as_wide_as_it_is(
