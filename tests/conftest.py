@@ -10,8 +10,11 @@ import pytest
 
 from tests.support.clock import NOW
 from tests.support.environment import FIXED, TRACED, strays
+from tests.support.stylesheets import share_parsed_rules
 
 _LONGEST_NAME = 60
+
+share_parsed_rules()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
