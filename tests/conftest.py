@@ -10,8 +10,13 @@ import pytest
 
 from tests.support.clock import NOW
 from tests.support.environment import FIXED, TRACED, strays
+from tests.support.idle import wait_for_idle_loops
+from tests.support.stylesheets import share_parsed_rules
 
 _LONGEST_NAME = 60
+
+share_parsed_rules()
+wait_for_idle_loops()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from time import monotonic
 from typing import Any
@@ -9,6 +10,10 @@ from typing import Any
 from textual.app import App
 from textual.css.query import NoMatches
 from textual.pilot import Pilot
+
+from tests.support.idle import until_idle
+
+_POLL = 0.02
 
 
 def screen_text(app: App[Any]) -> str:
@@ -34,10 +39,15 @@ async def wait_for(
     """
     deadline = monotonic() + timeout
     while not _holds(predicate):
+        next_look = monotonic() + _POLL
+        await until_idle(max_sleep=_POLL)
+        pilot.app.screen._on_timer_update()
+        if _holds(predicate):
+            return
         if monotonic() > deadline:
             shown = screen_text(pilot.app)
             raise AssertionError(f"Waited {timeout:g} s for {what}. It shows:\n{shown}")
-        await pilot.pause(0.02)
+        await asyncio.sleep(max(next_look - monotonic(), 0))
 
 
 def _holds(predicate: Callable[[], bool]) -> bool:

@@ -94,6 +94,7 @@ class Terminal:
         self._ended = False
         self._draws = True
         self._grid = _Grid(columns, lines)
+        self._composed: list[str] | None = None
         self._stream = pyte.ByteStream(self._grid)
         self._child: pexpect.spawn[bytes] = pexpect.spawn(
             command[0],
@@ -135,7 +136,10 @@ class Terminal:
     @property
     def screen(self) -> list[str]:
         """Return the lines that the terminal shows, without blanks at their ends."""
-        return [line.rstrip() for line in self._grid.display]
+        if self._composed is None:
+            # Composing them takes milliseconds, and a wait looks every few.
+            self._composed = [line.rstrip() for line in self._grid.display]
+        return self._composed.copy()
 
     @property
     def text(self) -> str:
@@ -187,6 +191,7 @@ class Terminal:
     def resize(self, columns: int, lines: int) -> None:
         """Resize the window, as a user does by dragging a corner."""
         self._grid.resize(lines=lines, columns=columns)
+        self._composed = None
         self._child.setwinsize(lines, columns)
 
     def wait_for(
@@ -324,6 +329,7 @@ class Terminal:
         whole = _without_cut_off(data)
         self._undrawn = data[len(whole) :]
         self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", whole))
+        self._composed = None
 
 
 def drawn(written: bytes, columns: int, lines: int) -> list[str]:

@@ -38,6 +38,9 @@ USED = {
     "widgets/lines.py": {"_batch_count", "_dirty_widgets", "_repaint_regions"},
     # Drawn through it are a masked value and an escape character that was pasted.
     "widgets/text_field.py": {"_value"},
+    "widgets/styled_on_demand.py": {
+        *("_attach", "_component_styles", "_get_component_classes"),
+    },
 }
 """The private names of Textual that each file uses. Keep it short."""
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, Unpack
 
 import pytest
 from rich.segment import Segment
 from textual.color import Color
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.geometry import Region
 from textual.strip import Strip
@@ -18,7 +21,7 @@ from tui.secret import Secret
 from tui.widgets.columns import Column
 from tui.widgets.facts_card import Fact, FactsCard
 from tui.widgets.key_hints import KeyHint, KeyHints
-from tui.widgets.lines import LineWidget
+from tui.widgets.lines import LineOptions, LineWidget
 from tui.widgets.secret_field import SecretField
 from tui.widgets.status_line import StatusLine
 from tui.widgets.tabs_line import Tab, TabsLine
@@ -98,6 +101,50 @@ async def test_a_tone_passes_the_filters_once_for_all_lines(
         app.widget.say("Two.")  # type: ignore[attr-defined]  # a status line
         assert app.widget.render_lines(whole) != first
         assert counting.count == asked
+
+
+def wrong(**options: Unpack[LineOptions]) -> StatusLine:
+    line = StatusLine(**options)
+    line.say("Wrong.", "error")
+    return line
+
+
+async def test_a_widget_has_only_the_tones_styled_that_it_draws(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    matched: set[str] = set()
+    real = Stylesheet.apply
+
+    def apply(self: Stylesheet, node: DOMNode, **how: Any) -> None:
+        matched.update(node.classes)
+        real(self, node, **how)
+
+    monkeypatch.setattr(Stylesheet, "apply", apply)
+    app = Host[LineWidget](wrong())
+    async with app.run_test(size=(40, 9)) as pilot:
+        await wait_for(pilot, lambda: "Wrong." in shown(app)[0], "the message")
+        assert {name for name in matched if "line--" in name} == {"line--error"}
+
+
+async def test_a_tone_that_was_drawn_follows_the_theme() -> None:
+    app = Host[LineWidget](wrong())
+    async with app.run_test(size=(40, 9)) as pilot:
+        await wait_for(pilot, lambda: "Wrong." in shown(app)[0], "the message")
+        for theme in ("textual-light", "ansi-dark", "textual-dark"):
+            app.theme = theme
+            await pilot.pause()
+            newer = wrong(classes=theme)
+            await app.mount(newer)
+            for tone in LineWidget.COMPONENT_CLASSES:
+                style = app.widget.get_component_rich_style(tone)
+                assert style == newer.get_component_rich_style(tone)
+
+
+async def test_a_tone_that_no_one_styled_is_a_mistake() -> None:
+    app = Host[LineWidget](StatusLine("Wrong."))
+    async with app.run_test(size=(40, 9)):
+        with pytest.raises(KeyError, match="line--purple"):
+            app.widget.get_component_rich_style("line--purple")
 
 
 def cells(strip: Strip) -> list[tuple[str, object]]:

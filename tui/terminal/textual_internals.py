@@ -1,8 +1,8 @@
 """Private names of Textual's application, under public names of our own.
 
 Textual's version is pinned. We use private names only here, for the terminal's two ends
-in `driver` and `key_parser`, for `Input._value` in `tui.widgets.text_field`, and to
-paint single lines in `tui.widgets.lines`.
+in `driver` and `key_parser`, and for what widgets draw in `tui.widgets.text_field`,
+`tui.widgets.lines` and `tui.widgets.styled_on_demand`.
 tests/terminal/test_textual_internals.py lists them all, and fails when Textual renames
 one.
 """

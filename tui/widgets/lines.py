@@ -32,6 +32,7 @@ from textual.widget import Widget
 from tui.display import visible
 from tui.widgets import cells
 from tui.widgets.glyphs import UNICODE, Glyphs
+from tui.widgets.styled_on_demand import StyledOnDemand
 
 Run: TypeAlias = tuple[str, str]
 """A text that is already clean, and its tone.
@@ -87,7 +88,7 @@ class WidgetMessage(Message, Generic[_Sender]):
         return self._control
 
 
-class LineWidget(Widget):
+class LineWidget(StyledOnDemand):
     """A widget drawn line by line, in tones that are styled here for all widgets."""
 
     ALLOW_SELECT = False

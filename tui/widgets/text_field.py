@@ -26,6 +26,7 @@ from tui.display import visible
 from tui.widgets import cells
 from tui.widgets.glyphs import UNICODE
 from tui.widgets.lines import LineOptions, WidgetMessage
+from tui.widgets.styled_on_demand import StyledOnDemand
 
 MAX_LENGTH = 10_000
 """The most characters a field takes."""
@@ -38,7 +39,7 @@ def pasted_line(text: str) -> str:
     return re.sub(r"\r\n|\r|\n", " ", text.rstrip("\r\n"))
 
 
-class TextField(Input, inherit_bindings=False):
+class TextField(Input, StyledOnDemand, inherit_bindings=False):
     """An input that copies nothing, and shows its text as it is.
 
     - Copy and cut would send a password to the clipboard, so ctrl+c goes to the app.
