@@ -11,7 +11,14 @@ from tui.matching import haystack, matches, words
 from tui.query.fields import FIELDS
 from tui.widgets import table_model
 from tui.widgets.columns import Column
-from tui.widgets.table_model import Queries, Row, SortKey, TableModel, nearest
+from tui.widgets.table_model import (
+    Queries,
+    Row,
+    SortKey,
+    TableModel,
+    nearest,
+    sort_text,
+)
 
 COLUMNS = [Column("name", "NAME"), Column("age", "AGE")]
 names = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=8))
@@ -58,6 +65,12 @@ def test_what_waits_is_noted_and_shown_once_it_is_arranged() -> None:
     assert list(noted.keys) == ["d", "c"]
     assert list(model.keys) == ["a", "b"]
     assert not model.looks_at_all
+
+
+def test_rows_share_what_their_equal_cells_are_sorted_by() -> None:
+    cells = ["".join(("Straße ", str(number))) for number in (7, 7)]
+    assert sort_text(cells[0]) == "strasse 7"
+    assert sort_text(cells[0]) is sort_text(cells[1])
 
 
 def test_thousands_are_arranged_in_parts() -> None:

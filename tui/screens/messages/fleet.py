@@ -18,7 +18,7 @@ from tui.screens.messages.rows import (
 )
 from tui.widgets.columns import Column
 from tui.widgets.facts_card import Fact
-from tui.widgets.table_model import Row
+from tui.widgets.table_model import Row, sort_text
 
 _PLACES = (
     Column(
@@ -69,9 +69,8 @@ def fleet_row(row: FleetRow, kind: TokenKind, now: datetime, *, regions: bool) -
     read = f"{row.as_of:%H:%M:%S}" if row.as_of else ""
     after = (place.organization, read)
     cells = (*map(visible, before), *own.cells, *map(visible, after))
-    folded = tuple(text.casefold() for text in before)
-    keys = own.sort_keys or tuple(cell.casefold() for cell in own.cells)
-    return Row(row.key, cells, (*folded, *keys), own.style)
+    keys = own.sort_keys or tuple(map(sort_text, own.cells))
+    return Row(row.key, cells, (*map(sort_text, before), *keys), own.style)
 
 
 def _own(row: FleetRow, kind: TokenKind, now: datetime) -> Row:

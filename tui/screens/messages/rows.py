@@ -14,7 +14,7 @@ from tui.messages.ages import age, expiry, is_ending
 from tui.messages.rights import access_words
 from tui.messages.scopes import branch_words, environment_words, nothing_gone
 from tui.widgets.columns import Column
-from tui.widgets.table_model import Row, SortKey
+from tui.widgets.table_model import Row, SortKey, sort_text
 from tui.workspace.gone import IsGone
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ def token_row(
 def odd_row(row: Odd) -> Row:
     """Return the row, in either table, of what wasn't understood."""
     cells = (visible(row.title), "?", "not understood", "-", "-", "-", "-", "-", "-")
-    return Row(row.key, cells, (row.title.casefold(), *[None] * 8), "dim")
+    return Row(row.key, cells, (sort_text(row.title), *[None] * 8), "dim")
 
 
 def _delivery_row(
@@ -243,7 +243,7 @@ def _management_row(
 
 def _row(token: Token, cells: Sequence[str], special: Mapping[int, SortKey]) -> Row:
     """Return a row that sorts by its cells, except in `special` columns."""
-    keys = [special.get(place, cell.casefold()) for place, cell in enumerate(cells)]
+    keys = [special.get(place, sort_text(cell)) for place, cell in enumerate(cells)]
     return Row(token.uid, tuple(map(visible, cells)), tuple(keys))
 
 
