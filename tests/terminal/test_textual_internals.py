@@ -35,6 +35,7 @@ USED = {
     "terminal/key_parser.py": {
         *("_parse_extended_key", "_sequence_to_key_events", "_timeout_time"),
     },
+    "terminal/timers.py": {"_skip"},
     "widgets/lines.py": {"_batch_count", "_dirty_widgets", "_repaint_regions"},
     # Drawn through it are a masked value and an escape character that was pasted.
     "widgets/text_field.py": {"_value"},
@@ -51,6 +52,7 @@ HELD_BY = {
     "textual/drivers/linux_driver.py",
     "textual/message_pump.py",
     "textual/screen.py",
+    "textual/timer.py",
     "textual/widget.py",
     "textual/widgets/_input.py",
     "textual/_parser.py",
@@ -59,7 +61,7 @@ HELD_BY = {
 }
 """The modules of the classes that ours inherit from, or are handed."""
 
-OURS_TOO = {"_running", "_tokens"}
+OURS_TOO = {"_active", "_run", "_running", "_tokens"}
 """Names that a class of ours has which doesn't inherit Textual's of that name."""
 
 

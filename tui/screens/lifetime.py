@@ -16,6 +16,7 @@ from textual.widget import Widget
 from textual.worker import Worker
 
 from tui.screens.flow import Awaited, Flows, Pause, Work
+from tui.terminal.timers import LateTimers
 
 Result = TypeVar("Result")
 
@@ -24,7 +25,7 @@ class ScreenGone(Exception):
     """The screen was left while it was waiting for something."""
 
 
-class LeavableScreen(Screen[Result]):
+class LeavableScreen(LateTimers, Screen[Result]):
     """A screen that is left once, and to which nothing returns afterwards.
 
     Textual removes a screen's widgets first and cancels its workers last, runs

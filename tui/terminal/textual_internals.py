@@ -1,8 +1,8 @@
 """Private names of Textual's application, under public names of our own.
 
 Textual's version is pinned. We use private names only here, for the terminal's two ends
-in `driver` and `key_parser`, and for what widgets draw in `tui.widgets.text_field`,
-`tui.widgets.lines` and `tui.widgets.styled_on_demand`.
+in `driver` and `key_parser`, for `timers`, and for what widgets draw in
+`tui.widgets.text_field`, `tui.widgets.lines` and `tui.widgets.styled_on_demand`.
 tests/terminal/test_textual_internals.py lists them all, and fails when Textual renames
 one.
 """
@@ -24,10 +24,12 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.widget import Widget
 
+from tui.terminal.timers import LateTimers
+
 _REMEMBERED_COLOURS = 1024
 
 
-class OpenApp(App[ReturnType], inherit_bindings=False):
+class OpenApp(LateTimers, App[ReturnType], inherit_bindings=False):
     """A Textual application that lets its subclass take over updates and failures."""
 
     # What is sent to the terminal
