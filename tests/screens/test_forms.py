@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.screens.session import Table, running
+from tui.app import TokendeckApp
 from tui.contentstack.errors import NotAllowed
 from tui.screens.delete import DeleteScreen
 from tui.screens.wizard import Wizard
@@ -129,3 +130,27 @@ async def test_a_name_of_267_characters_keeps_titles_and_questions_in_shape(
         await table.press("escape", "R")
         await table.until("Rotate " + "n" * 26 + "…" + "n" * 13)
         assert "5 Take the old name" in table.text
+
+
+async def test_a_field_that_is_drawn_again_has_the_focus(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[tuple[bool, str | None]] = []
+
+    def note(app: TokendeckApp) -> None:
+        seen.append((app.screen.has_class("too-small"), focused(table)))
+
+    async with running() as table:
+        await table.press("n")
+        await table.until("Name (required")
+        await table.press(*"kio")
+        monkeypatch.setattr(TokendeckApp, "post_display_hook", note)
+        for _ in range(5):
+            await table.pilot.resize_terminal(30, 8)
+            await table.until("needs 40×10")
+            await table.pilot.resize_terminal(80, 24)
+            await table.until("kio")
+        await table.press("s", "k")
+        await table.until("kiosk")
+    assert (False, "name") in seen
+    assert (False, None) not in seen

@@ -229,7 +229,15 @@ class TokendeckScreen(LeavableScreen[Result], inherit_bindings=False):
         self.set_class(too_small, "too-small")
         if back is not None:
             self._focused_before = None
-            self.call_after_refresh(self.set_focus, back, scroll_visible=False)
+            # Before it's drawn, since someone may type as soon as they see it.
+            self.app.stylesheet.update(self)
+            self.set_focus(back, scroll_visible=False)
+            self.call_after_refresh(self._keep_focus, back)
+
+    def _keep_focus(self, widget: Widget) -> None:
+        """Focus again a widget that only now heard that it had been hidden."""
+        if self.focused is None and self.is_here:
+            self.set_focus(widget, scroll_visible=False)
 
     def draw_all(self) -> None:
         """Update header, body and key hints from the snapshot."""
