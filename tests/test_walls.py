@@ -83,7 +83,6 @@ def test_what_the_first_paint_does_not_need_is_not_loaded_for_it() -> None:
         *(
             "tui.contentstack.client",
             "tui.contentstack.transport",
-            "tui.contentstack.pool",
             "tui.contentstack.decoding",
             "tui.contentstack.exchange",
             "tui.sandbox.service",
@@ -230,7 +229,7 @@ REVEALED = {
     "contentstack/exchange.py": 1,  # sent
     "leaks/identifying.py": 1,  # compared with API keys and uids
     "leaks/known.py": 1,  # hashed
-    "contentstack/pool.py": 1,  # sent to a proxy that asks for it
+    "contentstack/transport.py": 1,  # sent to a proxy that asks for it
     "export/formats.py": 1,  # copied or written, when asked
     "export/env_file.py": 2,  # written, when asked
     "cli/values.py": 4,  # printed, written or in a program's environment, when asked
@@ -283,7 +282,7 @@ OPENED = {
     # Sends nothing and raises nothing: the first request uses it, or it's closed.
     "contentstack/line_ahead.py": {"socket.create_connection"},
     # Called by `opened` for a request, and what it raises is that request's error.
-    "contentstack/pool.py": {"httpx.AsyncClient", "httpx.AsyncHTTPTransport"},
+    "contentstack/transport.py": {"httpx.AsyncClient", "httpx.AsyncHTTPTransport"},
 }
 
 
@@ -303,21 +302,20 @@ def test_connections_are_opened_in_one_place() -> None:
 
 
 def test_only_a_request_opens_them() -> None:
-    openers = ("open_pool", "_pool", "_lines")
+    source = ROOT / "tui" / "contentstack" / "transport.py"
     callers = {
-        (source.stem, function.name): {
+        function.name: {
             ast.unparse(node)
             for node in ast.walk(function)
-            if isinstance(node, ast.Name) and node.id in openers
+            if isinstance(node, ast.Name) and node.id in ("_open", "_pool", "_lines")
         }
-        for source in (ROOT / "tui" / "contentstack").glob("*.py")
         for function in ast.walk(ast.parse(source.read_text("utf-8")))
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
     }
     assert {name: names for name, names in callers.items() if names} == {
-        ("transport", "opened"): {"open_pool"},
-        ("pool", "open_pool"): {"_pool"},
-        ("pool", "_pool"): {"_lines"},
+        "opened": {"_open"},
+        "_open": {"_pool"},
+        "_pool": {"_lines"},
     }
 
 

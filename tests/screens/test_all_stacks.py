@@ -17,7 +17,7 @@ from tui.config.schema import Target
 from tui.config.settings import Settings
 from tui.connection.connection import Connection
 from tui.connection.demo import connection_to
-from tui.contentstack.pool import ASGIApp
+from tui.contentstack.transport import ASGIApp
 from tui.sandbox.service import Sandbox
 from tui.screens.all_health import AllHealthScreen
 from tui.screens.all_stacks import AllStacksScreen

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tui.contentstack.dressing import Dressing
     from tui.contentstack.line_ahead import LineAhead
     from tui.contentstack.pace import Pacer
-    from tui.contentstack.pool import ASGIApp
+    from tui.contentstack.transport import ASGIApp
 
 
 class ConnectionMissing(Refused):

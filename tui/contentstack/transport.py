@@ -1,20 +1,32 @@
-"""Requests to one region: headers, limits, deadlines, retries."""
+"""One HTTP connection pool to one region: headers, limits, deadlines, retries.
+
+The only module that imports httpx, and only for the first request: importing httpx and
+reading the system's certificates takes about 100 ms, and the first paint shouldn't wait
+for that.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import copy
+import logging
+import ssl
+import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from tui.contentstack import errors
+from tui.contentstack.certificates import trusted
 from tui.contentstack.connecting import Steps, failure
 from tui.contentstack.errors import ContentstackError
 from tui.contentstack.exchange import Answer, Call, judged, prepare
 from tui.contentstack.in_flight import InFlight
 from tui.contentstack.inflating import inflated
-from tui.contentstack.line_ahead import LineAhead
+from tui.contentstack.line_ahead import KEPT_OPEN, LineAhead
 from tui.contentstack.pace import (
     PER_SECOND,
     READ_TRIES,
@@ -24,14 +36,20 @@ from tui.contentstack.pace import (
     retry_after,
     whole_number,
 )
-from tui.contentstack.pool import ASGIApp, Pool, open_pool
+from tui.contentstack.proxies import Proxy, proxy_to
 from tui.contentstack.regions import Region, host_of
 from tui.contentstack.retrying import asks_for_less, is_worth_a_try
 from tui.contentstack.server_clock import ServerClock
+from tui.contentstack.write_guard import WriteGuard
 from tui.secret import Secret
 
 if TYPE_CHECKING:
     import httpx
+
+ASGIApp = Callable[
+    [Any, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]],
+    Awaitable[None],
+]
 
 LARGEST_ANSWER = 16 * 1024 * 1024
 DEADLINE = 30.0
@@ -41,13 +59,8 @@ _CONNECT = 10.0
 _UNPACED = 10_000
 _CLOSED = "The connection is closed"
 
-# Signing in and out changes nothing in a stack.
-_SESSION = {
-    ("POST", "/user-session"),
-    ("POST", "/user/request_token_sms"),
-    ("DELETE", "/user-session"),
-}
-
+_MOST_CONNECTIONS = 100
+"""Enough to read twenty organizations at the same time, each at its own pace."""
 _RATE_LIMIT = ("x-ratelimit-limit", "x-ratelimit-remaining")
 
 
@@ -98,8 +111,7 @@ class Transport:
         largest: int = LARGEST_ANSWER,
     ) -> None:
         self.region = region
-        self.read_only = read_only
-        self.dry_run = dry_run
+        self._guard = WriteGuard(read_only, dry_run)
         self._on_wait = on_wait
         # Applications in this process have no limit that others share.
         self.pacer = pacer or Pacer(_UNPACED if apps else PER_SECOND)
@@ -109,7 +121,7 @@ class Transport:
         self.server_clock = ServerClock()
         self._apps = apps or {}
         self.ahead: LineAhead | None = None
-        self._http: Pool | None = None
+        self._http: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
         self._in_flight = InFlight()
         self._closed = False
@@ -123,7 +135,7 @@ class Transport:
         if self._http is not None:
             await self._http.aclose()
 
-    async def opened(self) -> Pool:
+    async def opened(self) -> httpx.AsyncClient:
         """Return the pool; the first call opens it.
 
         Raises:
@@ -133,7 +145,7 @@ class Transport:
             if self._http is None:
                 connect = min(_CONNECT, self._deadline / READ_TRIES)
                 self._http = await asyncio.to_thread(
-                    open_pool, self.region, self._apps, self.ahead, connect=connect
+                    _open, self.region, self._apps, self.ahead, connect=connect
                 )
             return self._http
 
@@ -162,27 +174,15 @@ class Transport:
             what = f"The region {self.region.name} has no URL for this API"
             raise errors.Invalid(what)
         place = f"{self.region.name}, {host_of(base)}"
-        if method != "GET" and (method, path) not in _SESSION:
-            self._check_may_write(
-                errors.DryRun(
-                    place=place,
-                    method=method,
-                    path=f"/v3{path}",
-                    query=query or {},
-                    body=body,
-                )
+        query = query or {}
+        self._guard.check(
+            errors.DryRun(
+                place=place, method=method, path=f"/v3{path}", query=query, body=body
             )
+        )
         headers = {**(headers or {}), **({"api_key": api_key} if api_key else {})}
-        call = prepare(method, f"{base}/v3{path}", place, headers, query or {}, body)
+        call = prepare(method, f"{base}/v3{path}", place, headers, query, body)
         return await self._carry_out(call, bucket)
-
-    def _check_may_write(self, write: errors.DryRun) -> None:
-        """Raise instead of a write in a dry run or in read-only mode."""
-        if self.dry_run:
-            raise write
-        if self.read_only:
-            what = "Tokendeck is read-only here, so nothing was sent"
-            raise errors.ReadOnly(what, place=write.place)
 
     async def _carry_out(self, call: Call, bucket: str) -> Answer:
         """Try until there's an answer, or an error that isn't worth retrying."""
@@ -211,7 +211,7 @@ class Transport:
                 self._on_wait(pause)
             await self._sleep(pause)
 
-    async def _ready(self, call: Call) -> Pool | ContentstackError:
+    async def _ready(self, call: Call) -> httpx.AsyncClient | ContentstackError:
         """Return the pool once it's open; it takes time, so do it before taking a turn.
 
         A returned error isn't worth retrying.
@@ -227,7 +227,7 @@ class Transport:
             return call.lost(errors.TimedOut, what, sent=False)
 
     async def _attempt(
-        self, http: Pool, call: Call, bucket: str, seconds: float
+        self, http: httpx.AsyncClient, call: Call, bucket: str, seconds: float
     ) -> Answer | ContentstackError:
         """Try once.
 
@@ -296,3 +296,190 @@ class Transport:
         answer = Answer(call, response.status_code)
         encoding = response.headers.get("content-encoding", "")
         return await inflated(answer, encoding, response.aiter_raw(), self._largest)
+
+
+def _open(
+    region: Region,
+    apps: Mapping[str, ASGIApp],
+    ahead: LineAhead | None,
+    *,
+    connect: float,
+) -> httpx.AsyncClient:
+    """Open the pool for a region's hosts; it refuses all others.
+
+    Raises:
+        Unreachable: if it can't be opened.
+    """
+    _load_httpx()
+    import httpx  # noqa: PLC0415 - loaded just above
+
+    try:
+        if not apps:
+            # Otherwise the first request would load it, on the event loop.
+            import_module("anyio._backends._asyncio")
+        return _pool(region, apps, ahead, connect)
+    except (httpx.InvalidURL, ValueError, OSError, ImportError) as error:
+        why = errors.cleaned(str(error), limit=120).rstrip(".")
+    what = "Couldn't open a connection with these settings"
+    raise errors.Unreachable(what, why=why, lasting=True)
+
+
+def _pool(
+    region: Region,
+    apps: Mapping[str, ASGIApp],
+    ahead: LineAhead | None,
+    connect: float,
+) -> httpx.AsyncClient:
+    from http.cookiejar import CookieJar, DefaultCookiePolicy  # noqa: PLC0415 - httpx has loaded it
+
+    import httpx  # noqa: PLC0415 - loaded before
+
+    bases = (region.cma, region.cda, region.preview)
+    outside = [url for url in bases if url and url not in apps]
+    mounts: dict[str, httpx.AsyncBaseTransport | None] = {
+        url: _inside(app) for url, app in apps.items()
+    }
+    mounts.update(_lines(outside, ahead))
+    return httpx.AsyncClient(
+        headers={
+            "accept": "application/json",
+            "accept-encoding": "gzip",
+            "user-agent": "tokendeck",
+        },
+        # A jar that accepts no domains, because httpx keeps cookies otherwise.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        timeout=httpx.Timeout(connect=connect, read=20.0, write=20.0, pool=30.0),
+        # `proxies` and `certificates` read the environment.
+        trust_env=False,
+        transport=_no_way(errors.Unreachable("No such host in this region")),
+        mounts=mounts,
+        follow_redirects=False,
+    )
+
+
+def _lines(
+    urls: Iterable[str], ahead: LineAhead | None
+) -> dict[str, httpx.AsyncBaseTransport]:
+    """Return the transport for each URL; with an unusable proxy, it refuses all."""
+    is_secure = any(url.startswith("https:") for url in urls)
+    trust = trusted() if is_secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    ways: dict[Proxy | None, httpx.AsyncBaseTransport] = {}
+    lines = {}
+    for url in urls:
+        try:
+            proxy = proxy_to(url)
+        except errors.Unreachable as error:
+            lines[url] = _no_way(error)
+        else:
+            if proxy not in ways:
+                ways[proxy] = _line(proxy, trust, ahead)
+            lines[url] = ways[proxy]
+    return lines
+
+
+def _no_way(why: errors.Unreachable) -> httpx.AsyncBaseTransport:
+    """Return a transport that refuses every request."""
+    import httpx  # noqa: PLC0415 - loaded as the pool is opened
+
+    def refuse(_request: httpx.Request) -> httpx.Response:
+        # A copy for each request, which gets that request's place.
+        raise copy.copy(why)
+
+    return httpx.MockTransport(refuse)
+
+
+def _line(
+    proxy: Proxy | None, trust: ssl.SSLContext, ahead: LineAhead | None
+) -> httpx.AsyncHTTPTransport:
+    """Return a transport, maybe through a proxy; it raises only httpx's errors."""
+    import httpx  # noqa: PLC0415 - loaded as the pool is opened
+
+    class Line(httpx.AsyncHTTPTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            # The proxy it was opened with, whatever the environment says by now.
+            request.extensions["steps"].proxy = proxy
+            try:
+                return await super().handle_async_request(request)
+            except httpx.HTTPError:
+                raise
+            except Exception as error:
+                # httpx lets some through: an impossible name, a SOCKS proxy's garbage.
+                raise httpx.RemoteProtocolError("the line broke") from error
+
+    by = None
+    if proxy is not None:
+        url = f"{proxy.scheme}://{proxy.address}"
+        password = proxy.password
+        auth = (proxy.user, password.reveal()) if password is not None else None
+        context = trust if proxy.scheme == "https" else None
+        by = httpx.Proxy(url, auth=auth, ssl_context=context)
+    limits = httpx.Limits(
+        max_connections=_MOST_CONNECTIONS,
+        max_keepalive_connections=_MOST_CONNECTIONS,
+        keepalive_expiry=KEPT_OPEN,
+    )
+    line = Line(verify=trust, trust_env=False, limits=limits, proxy=by)
+    if ahead is not None:
+        # A later httpcore may lack these parts; then the request connects by itself.
+        with suppress(ImportError, AttributeError):
+            _connect_by(ahead, line)
+    return line
+
+
+def _connect_by(ahead: LineAhead, line: httpx.AsyncHTTPTransport) -> None:
+    """Use the connection that was started early as the first one, if it's open."""
+    from anyio.abc import SocketStream  # noqa: PLC0415 - httpx has loaded them
+    from httpcore import AnyIOBackend, AsyncNetworkStream  # noqa: PLC0415
+    from httpcore._backends.anyio import AnyIOStream  # noqa: PLC0415
+
+    class Begun(AnyIOBackend):
+        async def connect_tcp(
+            self, host: str, port: int, *more: object, **options: object
+        ) -> AsyncNetworkStream:
+            if begun := await ahead.take(host, port):
+                # It may have been reset just now.
+                with suppress(OSError, ValueError):
+                    return AnyIOStream(await SocketStream.from_socket(begun))
+            return await super().connect_tcp(host, port, *more, **options)  # type: ignore[arg-type]
+
+    # httpx can't pass a backend on, see docs/decisions.md, Connections.
+    line._pool._network_backend = Begun()
+
+
+def _load_httpx() -> None:
+    """Import httpx without its command line, and silence its log.
+
+    `httpx._main` would load rich's console for nothing. If it's absent, httpx assumes
+    that an extra is missing, and a command without a screen loads in 216 ms instead of
+    252 (medians of 15 alternating starts). httpx logs URLs, and httpcore the headers of
+    answers.
+    """
+    modules: MutableMapping[str, Any] = sys.modules
+    if "httpx" not in modules:
+        modules["httpx._main"] = None
+        try:
+            import httpx  # noqa: F401, PLC0415 - the import is the purpose
+        finally:
+            # Another thread may have been here first.
+            modules.pop("httpx._main", None)
+    for name in ("httpx", "httpcore"):
+        logger = logging.getLogger(name)
+        # If it already has a handler, that one hides secrets and wants the records.
+        if not logger.handlers:
+            logger.setLevel(logging.CRITICAL)
+            logger.propagate = False
+
+
+def _inside(app: ASGIApp) -> httpx.ASGITransport:
+    """Return the transport to an application; if it fails, the connection drops."""
+    import httpx  # noqa: PLC0415 - loaded with the first Transport
+
+    class Inside(httpx.ASGITransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            try:
+                return await super().handle_async_request(request)
+            except Exception:
+                # Another program's bug must not become ours, whatever it is.
+                raise httpx.RemoteProtocolError("the application broke off") from None
+
+    return Inside(app)
