@@ -41,6 +41,7 @@ async def wait_for(
     while not _holds(predicate):
         next_look = monotonic() + _POLL
         await until_idle(max_sleep=_POLL)
+        # What has changed is laid out now, not when Textual's timer comes to it.
         pilot.app.screen._on_timer_update()
         if _holds(predicate):
             return

@@ -37,11 +37,13 @@ async def test_a_timer_fires_once_though_the_machine_was_busy(
 
 
 async def test_a_paused_timer_waits_until_it_is_resumed() -> None:
-    fired = asyncio.Event()
+    fired, later = asyncio.Event(), asyncio.Event()
     app = Timed()
     async with app.run_test():
         paused = app.set_timer(0.001, fired.set, pause=True)
-        await asyncio.sleep(0.05)
+        app.set_timer(0.01, later.set)
+        async with asyncio.timeout(20):
+            await later.wait()
         assert not fired.is_set()
         paused.resume()
         async with asyncio.timeout(20):

@@ -41,7 +41,7 @@ class Choice:
 class ChoiceList(Vertical):
     """A filter line and a list.
 
-    Marks stay when the filter hides them, and when the choices are read again.
+    Marks stay when the filter hides them, and when the choices are refreshed.
 
     Space marks, `A` marks all shown (if several may be marked), `/` goes to the filter.
     From there Enter or Down goes back to the list; Esc does too, and clears the filter.
